@@ -1,0 +1,109 @@
+//! Tag, length, value.
+
+use super::ManifestError;
+use dynpatch_interface::Version;
+use dynpatch_interface::record::MUST_UNDERSTAND;
+
+/// One field of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a> {
+    /// The tag, with the bit that says it must be understood.
+    pub tag: u8,
+    value: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    /// A string.
+    ///
+    /// # Errors
+    /// When the value is not exactly one string in UTF-8.
+    pub fn string(&self) -> Result<&'a str, ManifestError> {
+        self.whole(postcard::take_from_bytes::<&str>(self.value))
+    }
+
+    /// An unsigned number.
+    ///
+    /// # Errors
+    /// When the value is not exactly one number of at most 64 bits.
+    pub fn number(&self) -> Result<u64, ManifestError> {
+        self.whole(postcard::take_from_bytes::<u64>(self.value))
+    }
+
+    /// A truth value.
+    ///
+    /// # Errors
+    /// When the value is not exactly one byte, 0 or 1.
+    pub fn boolean(&self) -> Result<bool, ManifestError> {
+        self.whole(postcard::take_from_bytes::<bool>(self.value))
+    }
+
+    /// A version.
+    ///
+    /// # Errors
+    /// When the value is not exactly three numbers of 32 bits.
+    pub fn version(&self) -> Result<Version, ManifestError> {
+        let (major, minor, patch) = self.whole(postcard::take_from_bytes::<(u32, u32, u32)>(self.value))?;
+        Ok(Version::new(major, minor, patch))
+    }
+
+    /// A name, a size, an alignment and a definition.
+    ///
+    /// # Errors
+    /// When the value is not exactly that.
+    pub fn type_use(&self) -> Result<dynpatch_interface::record::TypeUse<'a>, ManifestError> {
+        let (name, size, alignment, definition) =
+            self.whole(postcard::take_from_bytes::<(&str, u64, u64, u128)>(self.value))?;
+        let definition = dynpatch_interface::Fingerprint(definition);
+        Ok(dynpatch_interface::record::TypeUse { name, size, alignment, definition })
+    }
+
+    /// What to do with a field no arm knows: skip it or refuse it.
+    ///
+    /// # Errors
+    /// When it must be understood.
+    pub fn unknown(&self) -> Result<(), ManifestError> {
+        if self.tag & MUST_UNDERSTAND == 0 { Ok(()) } else { Err(ManifestError::UnknownField { tag: self.tag }) }
+    }
+
+    fn whole<T>(&self, read: postcard::Result<(T, &'a [u8])>) -> Result<T, ManifestError> {
+        match read {
+            Ok((value, [])) => Ok(value),
+            _ => Err(ManifestError::Field { tag: self.tag }),
+        }
+    }
+}
+
+/// The fields of a payload, in order. Ends after the first error.
+#[derive(Debug, Clone)]
+pub struct Fields<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(payload: &'a [u8]) -> Self {
+        Self { rest: payload }
+    }
+
+    fn split(&mut self) -> Option<Field<'a>> {
+        let (&tag, rest) = self.rest.split_first()?;
+        let (length, rest) = postcard::take_from_bytes::<u32>(rest).ok()?;
+        let (value, rest) = rest.split_at_checked(length as usize)?;
+        self.rest = rest;
+        Some(Field { tag, value })
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Result<Field<'a>, ManifestError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let &tag = self.rest.first()?;
+        match self.split() {
+            Some(field) => Some(Ok(field)),
+            None => {
+                self.rest = &[];
+                Some(Err(ManifestError::Field { tag }))
+            }
+        }
+    }
+}

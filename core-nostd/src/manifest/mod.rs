@@ -1,0 +1,180 @@
+//! The records of an image, read from bytes nobody vouches for. No `unsafe`, no allocation, time linear in the bytes.
+
+mod error;
+mod fields;
+mod header;
+mod item;
+
+pub use error::ManifestError;
+pub use fields::{Field, Fields};
+pub use header::Header;
+pub use item::{Item, Types};
+
+use core::ops::Range;
+use dynpatch_interface::record::{FORMAT, MAGIC, PREFIX, SEAL_LENGTH, kind};
+
+/// Most records a manifest may hold: far above any program, low enough to bound a reader's time.
+pub const MAX_RECORDS: usize = 1 << 16;
+
+/// One record of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The kind byte.
+    pub kind: u8,
+    /// The payload.
+    pub payload: &'a [u8],
+    /// Where the whole record lies in the manifest.
+    pub range: Range<usize>,
+}
+
+impl<'a> Record<'a> {
+    /// Reads the record at the start of `bytes`, with nothing behind it, as an item keeps it in memory.
+    ///
+    /// # Errors
+    /// When the bytes are not exactly one whole record of a format this reads.
+    pub fn single(bytes: &'a [u8]) -> Result<Self, ManifestError> {
+        let record = record_at(bytes, 0)?;
+        if record.range.end == bytes.len() {
+            Ok(record)
+        } else {
+            Err(ManifestError::Damaged { offset: record.range.end })
+        }
+    }
+
+    /// The payload's fields.
+    pub fn fields(&self) -> Fields<'a> {
+        Fields::new(self.payload)
+    }
+}
+
+/// The records of a manifest section, in order. Ends after the first error.
+pub fn records(manifest: &[u8]) -> impl Iterator<Item = Result<Record<'_>, ManifestError>> {
+    let mut offset = 0;
+    let mut left = MAX_RECORDS;
+    core::iter::from_fn(move || {
+        offset += manifest.get(offset..)?.iter().take_while(|byte| **byte == 0).count();
+        if offset >= manifest.len() {
+            return None;
+        }
+        let result = match left.checked_sub(1) {
+            Some(fewer) => {
+                left = fewer;
+                record_at(manifest, offset)
+            }
+            None => Err(ManifestError::TooManyRecords),
+        };
+        offset = result.as_ref().map_or(manifest.len(), |record| record.range.end);
+        Some(result)
+    })
+}
+
+fn record_at(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError> {
+    let damaged = ManifestError::Damaged { offset };
+    let bytes = manifest.get(offset..).ok_or(damaged)?;
+    let (prefix, rest) = bytes.split_first_chunk::<PREFIX>().ok_or(damaged)?;
+    let &[m0, m1, m2, m3, format, kind, l0, l1, l2, l3, c0, c1, c2, c3] = prefix;
+    if [m0, m1, m2, m3] != MAGIC {
+        return Err(damaged);
+    }
+    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+    let payload = rest.get(..length).ok_or(damaged)?;
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&[format, kind, l0, l1, l2, l3]);
+    // A seal is written after the link: its payload is judged by the hash it holds, not by a checksum.
+    if kind == kind::SEAL {
+        crc.update(&[0; SEAL_LENGTH]);
+    } else {
+        crc.update(payload);
+    }
+    if crc.finalize() != u32::from_le_bytes([c0, c1, c2, c3]) {
+        return Err(damaged);
+    }
+    // Judged after the checksum: a flipped bit in this byte is damage, not a newer format.
+    if format != FORMAT {
+        return Err(ManifestError::Format { reads: FORMAT, found: format });
+    }
+    Ok(Record { kind, payload, range: offset..offset + PREFIX + length })
+}
+
+/// Where the seal's hash lies in the manifest, and the hash; `None` where the file was never sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// The hash's place in the manifest.
+    pub range: Range<usize>,
+    /// The hash, or `None` for a file nobody sealed.
+    pub hash: Option<[u8; SEAL_LENGTH]>,
+}
+
+/// What the records of a patch say, read once and checked as a whole.
+#[derive(Debug, Clone)]
+pub struct Manifest<'a> {
+    bytes: &'a [u8],
+    header: Header<'a>,
+    seal: Seal,
+}
+
+impl<'a> Manifest<'a> {
+    /// Reads a patch's manifest. Every record and every field is read, so that later readers meet no error.
+    ///
+    /// # Errors
+    /// When a record is damaged or of another format, a field is unknown that must be understood, or there is not
+    /// exactly one header and one seal.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ManifestError> {
+        let (mut header, mut seal) = (None, None);
+        for record in records(bytes) {
+            let record = record?;
+            match record.kind {
+                kind::HEADER => once(&mut header, Header::read(&record)?, "header")?,
+                kind::SEAL => once(&mut seal, read_seal(&record)?, "seal")?,
+                kind::ITEM => Item::read(&record).map(|_| ())?,
+                other => return Err(ManifestError::UnknownKind { kind: other }),
+            }
+        }
+        Ok(Self {
+            bytes,
+            header: header.ok_or(ManifestError::Missing { what: "header" })?,
+            seal: seal.ok_or(ManifestError::Missing { what: "seal" })?,
+        })
+    }
+
+    /// Reads the items of a host's own section: no header, no seal.
+    ///
+    /// # Errors
+    /// When a record is damaged.
+    pub fn items_of(bytes: &'a [u8]) -> impl Iterator<Item = Result<Item<'a>, ManifestError>> {
+        records(bytes).filter_map(|record| match record {
+            Ok(record) if record.kind == kind::ITEM => Some(Item::read(&record)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// The header.
+    pub fn header(&self) -> &Header<'a> {
+        &self.header
+    }
+
+    /// The seal.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The items, in file order.
+    pub fn items(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
+        Self::items_of(self.bytes).filter_map(Result::ok)
+    }
+}
+
+fn once<T>(place: &mut Option<T>, value: T, what: &'static str) -> Result<(), ManifestError> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(ManifestError::Second { what }),
+    }
+}
+
+fn read_seal(record: &Record<'_>) -> Result<Seal, ManifestError> {
+    let start = record.range.start + PREFIX;
+    let hash = <[u8; SEAL_LENGTH]>::try_from(record.payload).map_err(|_| ManifestError::Damaged { offset: start })?;
+    let sealed = hash.iter().any(|byte| *byte != 0);
+    Ok(Seal { range: start..record.range.end, hash: sealed.then_some(hash) })
+}

@@ -1,0 +1,173 @@
+//! The functions generated around a slot. DESIGN of the call path: ARCHITECTURE.md, "A call".
+
+use crate::signature::{Code, Input, Shape, guard_type};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+/// The place of what the user wrote, for generated code whose errors belong there. It still counts as generated.
+pub(crate) fn at(written: &impl Spanned) -> Span {
+    Span::call_site().located_at(written.span())
+}
+
+/// The names of what is generated around one slot, told apart by a suffix where several share a scope.
+pub(crate) struct Names {
+    pub(crate) function: Ident,
+    pub(crate) way_out_type: Ident,
+    pub(crate) way_out: Ident,
+    pub(crate) addition: Ident,
+    pub(crate) thunk: Ident,
+    pub(crate) link: Ident,
+}
+
+impl Names {
+    pub(crate) fn new(suffix: &str) -> Self {
+        Self {
+            function: format_ident!("__DynpatchFunction{suffix}"),
+            way_out_type: format_ident!("__DynpatchWayOut{suffix}"),
+            way_out: format_ident!("__dynpatch_way_out{suffix}"),
+            addition: format_ident!("__dynpatch_addition{suffix}"),
+            thunk: format_ident!("__dynpatch_thunk{suffix}"),
+            link: format_ident!("__DYNPATCH_LINK{suffix}"),
+        }
+    }
+}
+
+/// The function type, the ways between images, and the link. `live` is an expression: the code that is live for a thread
+/// of the host.
+pub(crate) fn ways(shape: &Shape, names: &Names, live: &TokenStream) -> TokenStream {
+    let Names { function, way_out_type, way_out, addition, thunk, link } = names;
+    let (binder, generics) = (shape.binder(), shape.generics());
+    let (arguments, types) = (shape.names(), shape.types());
+    let output = shape.slot_output();
+    let private = quote!(::dynpatch::__private);
+    let wrapped = guard_arguments(&shape.inputs, "inbound");
+    let outbound = match (shape.is_async, shape.is_send) {
+        (false, _) if shape.is_boxed => {
+            quote!(let __dynpatch_result = #private::outbound_boxed_future(__dynpatch_result);)
+        }
+        (false, _) => quote!(),
+        (true, true) => quote!(let __dynpatch_result = #private::outbound_future(__dynpatch_result);),
+        (true, false) => quote!(let __dynpatch_result = #private::outbound_local_future(__dynpatch_result);),
+    };
+    quote! {
+        type #function = #binder fn(#(#types),*) -> #output;
+        type #way_out_type = #binder fn(#(#types,)* #private::Raise) -> #output;
+        static #link: #private::Link = #private::Link::new();
+        fn #way_out #generics(#(#arguments: #types,)* __dynpatch_raise: #private::Raise) -> #output {
+            #private::way_out(__dynpatch_raise, move || {
+                let __dynpatch_live = unsafe {
+                    ::core::mem::transmute::<#private::Code, #function>(#live)
+                };
+                __dynpatch_live(#(#arguments),*)
+            })
+        }
+        fn #addition #generics(#(#arguments: #types,)* _: #private::Raise) -> #output {
+            let __dynpatch_live = unsafe {
+                ::core::mem::transmute::<#private::Code, #function>(#private::code_of_addition(&#link))
+            };
+            #private::outbound(move || __dynpatch_live(#(#arguments),*))
+        }
+        fn #thunk #generics(#(#arguments: #types),*) -> #output {
+            #wrapped
+            let __dynpatch_way_out = unsafe {
+                ::core::mem::transmute::<#private::Code, #way_out_type>(#link.way_out.code())
+            };
+            let __dynpatch_result = __dynpatch_way_out(#(#arguments,)* #private::RAISE);
+            #outbound
+            __dynpatch_result
+        }
+    }
+}
+
+/// Shadows every argument that comes with code by one that guards it: `inbound`, or `outbound`.
+pub(crate) fn guard_arguments(inputs: &[Input], guard: &str) -> TokenStream {
+    inputs.iter().filter_map(|input| guard_argument(input, guard)).collect()
+}
+
+fn guard_argument(Input { name, ty, code }: &Input, guard: &str) -> Option<TokenStream> {
+    let (guard, guard_future) = (format_ident!("{guard}"), format_ident!("{guard}_boxed_future"));
+    let closure = match code.as_ref()? {
+        Code::Closure(closure) => closure,
+        Code::Future => return Some(quote!(let #name = ::dynpatch::__private::#guard_future(#name);)),
+    };
+    let (ty, mutable) = (guard_type(ty), closure.mutable.then(|| quote!(mut)));
+    let parameters: Vec<_> = (0..closure.parameters).map(|index| format_ident!("__dynpatch_p{index}")).collect();
+    Some(quote! {
+        let #name: #ty = &#mutable |#(#parameters),*| ::dynpatch::__private::#guard(|| #name(#(#parameters),*));
+    })
+}
+
+/// What a call of this image's code gives, for the host's world: a boxed future is guarded like the call itself.
+pub(crate) fn guard_output(shape: &Shape, call: &TokenStream) -> TokenStream {
+    if shape.is_boxed { quote!(::dynpatch::__private::inbound_boxed_future(#call)) } else { call.clone() }
+}
+
+/// What a function record and a function item share.
+pub(crate) struct Registration<'a> {
+    pub(crate) name: TokenStream,
+    pub(crate) kind: TokenStream,
+    pub(crate) shape: &'a Shape,
+    pub(crate) marks: Marks,
+}
+
+/// What else a record says of an item.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Marks {
+    /// The name is that of another crate's item.
+    pub(crate) replaces: bool,
+    /// A method's place in its service.
+    pub(crate) index: Option<u32>,
+    /// A method has a default body.
+    pub(crate) has_default: bool,
+}
+
+impl Registration<'_> {
+    /// `const`s and `static`s: the description, and its record in the manifest section under the name `record`.
+    pub(crate) fn record(&self, record: &Ident) -> TokenStream {
+        let Self { name, kind, shape, marks } = self;
+        let signature = shape.text();
+        let types = shape.type_uses();
+        manifest_record(record, name, kind, &quote!(#signature), &types, *marks)
+    }
+}
+
+/// A record in the manifest section, as a static of the given name.
+pub(crate) fn manifest_record(
+    record: &Ident,
+    name: &TokenStream,
+    kind: &TokenStream,
+    signature: &TokenStream,
+    types: &TokenStream,
+    marks: Marks,
+) -> TokenStream {
+    let description = format_ident!("{record}_DESCRIPTION");
+    let Marks { replaces, index, has_default } = marks;
+    let index = index.map_or_else(|| quote!(None), |index| quote!(Some(#index)));
+    quote! {
+        const #description: ::dynpatch::__private::ItemDescription<'static> = {
+            use ::dynpatch::__private::ProbeFallback as _;
+            ::dynpatch::__private::ItemDescription {
+                name: #name,
+                kind: ::dynpatch::__private::ItemKind::#kind,
+                signature: #signature,
+                types: #types,
+                replaces: #replaces,
+                index: #index,
+                has_default: #has_default,
+                binary: ::core::option_env!("CARGO_BIN_NAME"),
+            }
+        };
+        #[used]
+        #[unsafe(link_section = ".dynpatch")]
+        static #record: [u8; #description.encoded_length()] = #description.encode();
+    }
+}
+
+/// A function with its type forgotten. `ty` is the name of its function pointer type.
+pub(crate) fn forget(function: &TokenStream, ty: &Ident) -> TokenStream {
+    quote! {
+        unsafe { ::core::mem::transmute::<#ty, ::dynpatch::__private::Function>(#function as #ty) }
+    }
+}

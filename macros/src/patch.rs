@@ -1,0 +1,96 @@
+//! `patch!`: what makes a `cdylib` a patch.
+
+use crate::machinery::at;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, Expr, Ident, Result, Token};
+
+pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
+    let Options { crates, name, interface_version, type_hash, description, author } = syn::parse2(options)?;
+    let provided: Vec<String> =
+        crates.iter().map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect();
+    let option = |value: Option<Expr>| value.map_or_else(|| quote!(None), |value| quote!(Some(#value)));
+    let name = name.map_or_else(|| quote!(::core::env!("CARGO_PKG_NAME")), |name| quote!(#name));
+    let (interface_version, type_hash) = (option(interface_version), option(type_hash));
+    let (description, author) = (option(description), option(author));
+    let private = quote!(::dynpatch::__private);
+    let links = crates.iter().map(|name| quote_spanned!(at(name)=> extern crate #name as _;));
+    Ok(quote! {
+        #(#links)*
+
+        #[global_allocator]
+        static __DYNPATCH_ALLOCATOR: #private::PatchAllocator = #private::PatchAllocator::new();
+
+        const _: () = {
+            const HEADER: #private::HeaderDescription<'static> = #private::HeaderDescription {
+                name: #name,
+                version: #private::Version::from_parts(
+                    ::core::env!("CARGO_PKG_VERSION_MAJOR"),
+                    ::core::env!("CARGO_PKG_VERSION_MINOR"),
+                    ::core::env!("CARGO_PKG_VERSION_PATCH"),
+                ),
+                interface_version: #interface_version,
+                type_hash: #type_hash,
+                provides: &[#private::crate_of(::core::module_path!()), #(#provided),*],
+                environment: #private::Environment::of_this_build(::core::cfg!(panic = "unwind")),
+                description: #description,
+                author: #author,
+            };
+            #[used]
+            #[unsafe(link_section = ".dynpatch")]
+            static RECORD: [u8; HEADER.encoded_length()] = HEADER.encode();
+            #[used]
+            #[unsafe(link_section = ".dynpatch")]
+            static SEAL: [u8; #private::SEAL_RECORD_LENGTH] = #private::unsealed();
+            #[unsafe(no_mangle)]
+            #[used]
+            pub static dynpatch_patch: #private::PatchTable = #private::patch_table();
+        };
+    })
+}
+
+#[derive(Default)]
+struct Options {
+    crates: Vec<Ident>,
+    name: Option<Expr>,
+    interface_version: Option<Expr>,
+    type_hash: Option<Expr>,
+    description: Option<Expr>,
+    author: Option<Expr>,
+}
+
+impl Parse for Options {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut options = Self::default();
+        while !input.is_empty() {
+            let name: Ident = input.parse().map_err(|error| Error::new(error.span(), UNKNOWN))?;
+            if input.peek(Token![=]) {
+                input.parse::<Token![=]>()?;
+                *options.place(&name)? = Some(input.parse()?);
+            } else {
+                options.crates.push(name);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(options)
+    }
+}
+
+impl Options {
+    fn place(&mut self, name: &Ident) -> Result<&mut Option<Expr>> {
+        match name.to_string().as_str() {
+            "name" => Ok(&mut self.name),
+            "interface_version" => Ok(&mut self.interface_version),
+            "type_hash" => Ok(&mut self.type_hash),
+            "description" => Ok(&mut self.description),
+            "author" => Ok(&mut self.author),
+            _ => Err(Error::new(name.span(), UNKNOWN)),
+        }
+    }
+}
+
+const UNKNOWN: &str = "unknown option: `patch!` takes the crates whose items it provides, and `name`, \
+     `interface_version`, `type_hash`, `description`, `author`";

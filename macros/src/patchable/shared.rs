@@ -1,0 +1,56 @@
+//! `#[patchable]` on a static: one instance for the host and all its patches.
+
+use super::Options;
+use super::function::item_name;
+use crate::attributes::conditions;
+use crate::machinery::{Marks, manifest_record};
+use crate::reject::Objections;
+use crate::signature::{type_text, type_uses};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{ItemStatic, Result, StaticMutability};
+
+pub(super) fn expand(options: &Options, item: ItemStatic) -> Result<TokenStream> {
+    check(options, &item)?;
+    let ItemStatic { attrs, vis, ident, ty, expr, .. } = &item;
+    let private = quote!(::dynpatch::__private);
+    let name = item_name(options, &ident.unraw().to_string());
+    let marks = Marks { replaces: options.replaces.is_some(), ..Marks::default() };
+    let conditions = conditions(attrs);
+    let signature = type_text(ty);
+    let record_name = format_ident!("__DYNPATCH_RECORD");
+    let types = type_uses(&[ty]);
+    let record = manifest_record(&record_name, &name, &quote!(Static), &quote!(#signature), &types, marks);
+    Ok(quote! {
+        #(#attrs)*
+        #vis static #ident: ::dynpatch::Shared<#ty> = ::dynpatch::Shared::new(#expr);
+        #(#conditions)*
+        const _: () = {
+            #record
+            #[used]
+            #[unsafe(link_section = "dynpatch_statics")]
+            static __DYNPATCH_ITEM: #private::StaticItem = #private::StaticItem {
+                name: #name,
+                record: &__DYNPATCH_RECORD,
+                storage: || #private::storage(&#ident),
+                redirect: #private::redirect(&#ident),
+            };
+        };
+    })
+}
+
+fn check(options: &Options, item: &ItemStatic) -> Result<()> {
+    let mut objections = Objections::default();
+    if let StaticMutability::Mut(mutability) = &item.mutability {
+        objections.object(
+            mutability,
+            "a `static mut` cannot be shared: nothing would order the accesses of host and patches; \
+             use an atomic, or a `Mutex`",
+        );
+    }
+    for option in [&options.latest, &options.local, &options.host].into_iter().flatten() {
+        objections.object(option, "a shared static has one instance: this option does not apply to it");
+    }
+    objections.into_result()
+}

@@ -1,0 +1,33 @@
+//! What generated code names. No part of the public API.
+
+pub use crate::entry::{EntryCell, construct, run_entry, run_teardown};
+pub use crate::future::{PatchFuture, PatchLocalFuture, boxed_future, inbound_boxed_future, outbound_boxed_future};
+pub use crate::raw::allocator::PatchAllocator;
+pub use crate::raw::connect::patch_table;
+pub use crate::raw::dispatch::{bias, code, code_at, code_in_host, code_latest, code_of_addition};
+pub use crate::raw::future::{
+    ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, outbound_future, outbound_local_future,
+};
+pub use crate::raw::instance::{Instance, InstanceCell};
+pub use crate::raw::panic::{RAISE, guarded, inbound, outbound, way_out};
+pub use crate::service::{BuiltInTable, PatchedTable};
+pub use crate::shared::{redirect, storage};
+pub use dynpatch_core::table::Bias;
+pub use dynpatch_interface::boundary::{
+    Code, EntryItem, Function, FunctionItem, ImplementationItem, Link, MethodOf, PatchTable, Raise, Slot, StaticItem,
+};
+pub use dynpatch_interface::record::{HeaderDescription, ItemDescription, ItemKind, TypeUse, unsealed};
+pub use dynpatch_interface::{Environment, Probe, ProbeFallback, Version};
+
+/// Bytes of a seal record.
+pub const SEAL_RECORD_LENGTH: usize = dynpatch_interface::record::PREFIX + dynpatch_interface::record::SEAL_LENGTH;
+
+/// The crate a module path begins with.
+pub const fn crate_of(module_path: &'static str) -> &'static str {
+    let bytes = module_path.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b':' {
+        end += 1;
+    }
+    module_path.split_at(end).0
+}

@@ -1,0 +1,135 @@
+//! The macros, documented where users meet them.
+
+/// Makes a type's definition known, so that a change of it is seen even where its size stays the same. Derive it for
+/// every type of yours that stands in the signature of a patchable item.
+///
+/// ```
+/// use dynpatch::prelude::*;
+///
+/// #[derive(PatchType)]
+/// pub struct Request {
+///     pub path: String,
+/// }
+/// # fn main() {}
+/// ```
+#[doc(inline)]
+pub use dynpatch_macro::PatchType;
+
+/// Makes a `cdylib` a patch. Stands once, in its root.
+///
+/// `patch!()` provides the items of this crate; `patch!(app, other)` those of other crates as well, which is how a
+/// program's own source is built as a patch. Options: `name`, `description`, `author` (strings), `interface_version` (a
+/// [`Version`](crate::Version)), `type_hash` (a `u64`). Name and version are the package's unless given.
+///
+/// It also declares the patch's global allocator, which is the host's; a second one is a compile error.
+///
+/// ```
+/// dynpatch::patch!(
+///     description = "mends the price of empty orders",
+///     interface_version = dynpatch::Version::new(1, 2, 0),
+///     type_hash = 0x1234567890abcdef,
+/// );
+/// # fn main() {}
+/// ```
+#[doc(inline)]
+pub use dynpatch_macro::patch;
+
+/// Marks what runs before a patch goes live.
+///
+/// On a function it takes nothing and gives a `Result` whose error can be displayed; an error, or a panic, undoes the
+/// apply. `teardown = path` names a function that runs after a rollback. On an `impl` of [`PatchEntry`] for a type with
+/// `Default`, `init` and `teardown` are the two. Only entries of crates that the patch provides run, in link order;
+/// teardowns run in reverse.
+///
+/// ```
+/// use dynpatch::prelude::*;
+///
+/// #[patch_entry(teardown = stop)]
+/// fn start() -> Result<(), std::io::Error> {
+///     Ok(())
+/// }
+///
+/// fn stop() {}
+/// # fn main() { start().unwrap(); stop(); }
+/// ```
+///
+/// [`PatchEntry`]: crate::PatchEntry
+#[doc(inline)]
+pub use dynpatch_macro::patch_entry;
+
+/// Exports an implementation of a service.
+///
+/// On a struct it names the trait; on an `impl` block it does not. The one object is made before the patch goes live: a
+/// unit struct as it stands, any other type by `Default`, or by `new = expression`. On an `impl` block it also rewrites
+/// `async fn` methods as `#[patch_trait]` does. See [`Service`](crate::Service).
+#[doc(inline)]
+pub use dynpatch_macro::patch_impl;
+
+/// Makes a trait a service interface, to be used as [`Service<dyn Trait>`](crate::Service).
+///
+/// Its methods take `&self`. An `async fn` method becomes one that gives a [`BoxedFuture`](crate::BoxedFuture); its
+/// borrows share one lifetime. Supertraits can be `Send`, `Sync`, `Unpin` and `'static`. New methods are appended, with
+/// a default body.
+#[doc(inline)]
+pub use dynpatch_macro::patch_trait;
+
+/// Makes an item replaceable, under the path it has.
+///
+/// - On a **function**, also `async`, `unsafe`, `extern "C"`, with lifetimes.
+/// - On an inherent **`impl` block**: every method of it.
+/// - On a **`static`**: shared by the host and all patches, see [`Shared`](crate::Shared).
+///
+/// Options: `replaces = "crate::path"` makes the function stand for that of another crate; `latest` takes the newest code
+/// even inside a [`snapshot`](crate::snapshot()), for fewer instructions per call; `host` leaves the function to the host,
+/// whatever crate a patch provides, which is how patch code reaches the host's timers, sockets and tasks; `local` drops `Send`
+/// from the future of an `async fn`.
+///
+/// An `async fn` takes the live version when its future is first polled, and runs it to its end. That future is boxed: one
+/// allocation for a call.
+///
+/// Generics, `impl Trait`, `where` clauses and outlives bounds, `const fn`, `#[track_caller]`, `#[target_feature]`,
+/// exported symbols, variadics and functions that never return cannot be patchable; the compiler says why and what to
+/// do instead.
+///
+/// ```
+/// use dynpatch::prelude::*;
+///
+/// #[patchable]
+/// pub fn price(quantity: u32) -> u32 {
+///     quantity * 3
+/// }
+///
+/// pub struct Account {
+///     balance: u64,
+/// }
+///
+/// #[patchable]
+/// impl Account {
+///     pub fn deposit(&mut self, amount: u64) {
+///         self.balance += amount;
+///     }
+/// }
+///
+/// let mut account = Account { balance: 1 };
+/// account.deposit(u64::from(price(2)));
+/// assert_eq!(account.balance, 7);
+/// ```
+#[doc(inline)]
+pub use dynpatch_macro::patchable;
+
+/// Declares a host's own global allocator. Put it into the root of the binary, which no patch links.
+///
+/// It does what `#[global_allocator]` does, and lets the host recognise blocks that a patch's constructors allocated
+/// before the patch was connected. A host without one uses the system's allocator, and patches that allocate that early
+/// are refused.
+///
+/// ```
+/// dynpatch::global_allocator!(static ALLOCATOR: std::alloc::System = std::alloc::System);
+/// ```
+#[macro_export]
+macro_rules! global_allocator {
+    ($visibility:vis static $name:ident: $type:ty = $value:expr $(;)?) => {
+        #[global_allocator]
+        $visibility static $name: $crate::HostAllocator<$type> = $crate::HostAllocator::new($value);
+    };
+}

@@ -1,0 +1,29 @@
+//! The patch's end of the table.
+
+use super::{allocator, dispatch, log, panic, registry, trace};
+use dynpatch_interface::boundary::{EarlyAllocations, HostTable, PatchTable};
+
+/// What `patch!` exports.
+pub const fn patch_table() -> PatchTable {
+    PatchTable { size: size_of::<PatchTable>(), items: registry::items, connect }
+}
+
+/// Connects this image with its host.
+///
+/// # Safety
+/// Called once, by the loader, after the checks and before any other code of the patch but its constructors.
+unsafe fn connect(host: &'static HostTable) -> EarlyAllocations {
+    let early = allocator::early();
+    if early.overflowed {
+        return early;
+    }
+    dispatch::link(host);
+    std::panic::set_hook(Box::new(|info| {
+        panic::note_location(info.location());
+        // SAFETY: the host reads the reference during the call only.
+        unsafe { (dispatch::host().report_panic)(std::ptr::from_ref(info).cast()) };
+    }));
+    log::forward();
+    trace::forward();
+    early
+}

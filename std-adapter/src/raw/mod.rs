@@ -1,0 +1,26 @@
+//! Everything in this crate that the compiler cannot check. Each file is one reason for `unsafe`.
+//!
+//! - `dispatch.rs`: reading a slot through the bias of the calling thread.
+//! - `panic.rs`: a panic leaves one image and is raised in another.
+//! - `generation.rs`: the tables that a bias leads to.
+//! - `host.rs`, `connect.rs`: the two ends of the table a host gives to a patch.
+//! - `registry.rs`: the link sections of this image.
+//! - `allocator.rs`: a patch's memory is its host's memory.
+//! - `instance.rs`, `object.rs`, `future.rs`: lifetimes and types that the boundary erases.
+//! - `log.rs`, `trace/`: records leave a patch.
+//! - `patch.rs`: the table a patch exports.
+#![expect(unsafe_code, reason = "this is the address of unsafe code in this crate")]
+
+pub(crate) mod allocator;
+pub(crate) mod connect;
+pub(crate) mod dispatch;
+pub(crate) mod future;
+pub(crate) mod generation;
+pub(crate) mod host;
+pub(crate) mod instance;
+pub(crate) mod log;
+pub(crate) mod object;
+pub(crate) mod panic;
+pub(crate) mod patch;
+pub(crate) mod registry;
+pub(crate) mod trace;

@@ -1,0 +1,94 @@
+//! The one runtime of a process, and the functions that speak to it.
+
+use super::{Applied, PatchInfo, PatchRecord, RolledBack, Runtime, RuntimeBuilder};
+use crate::raw::dispatch;
+use dynpatch_interface::{ErrorCode, PatchError};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+static GLOBAL: OnceLock<Runtime> = OnceLock::new();
+
+/// Takes the process's slots for one runtime.
+pub(super) fn claim() -> Result<(), PatchError> {
+    refuse_in_patch()?;
+    if CLAIMED.swap(true, Ordering::AcqRel) {
+        let cause = "this process has a runtime, and its slots can have one owner only";
+        return Err(PatchError::new(ErrorCode::AlreadyInitialised, "runtime", cause)
+            .with_help("call `init` once, at the start of `main`"));
+    }
+    Ok(())
+}
+
+/// A patch has its own copy of everything here, and none of it is the host's.
+fn refuse_in_patch() -> Result<(), PatchError> {
+    if dispatch::linked() {
+        let cause = "called from patch code, which has no runtime of its own";
+        return Err(PatchError::new(ErrorCode::NotInitialised, "runtime", cause)
+            .with_help("call it in a function marked `#[patchable(host)]`, which always runs in the host"));
+    }
+    Ok(())
+}
+
+/// Gives the slots back when the runtime could not be made.
+pub(super) fn release() {
+    CLAIMED.store(false, Ordering::Release);
+}
+
+pub(super) fn install(runtime: Runtime) -> &'static Runtime {
+    GLOBAL.get_or_init(|| runtime)
+}
+
+/// The runtime that [`init`] or [`RuntimeBuilder::init`] made.
+///
+/// # Errors
+/// `NotInitialised` before that.
+pub fn runtime() -> Result<&'static Runtime, PatchError> {
+    refuse_in_patch()?;
+    GLOBAL.get().ok_or_else(|| {
+        PatchError::new(ErrorCode::NotInitialised, "runtime", "this process has no runtime yet")
+            .with_help("call `dynpatch::init()` at the start of `main`")
+    })
+}
+
+/// Makes the runtime of this process with the default settings.
+///
+/// ```
+/// use dynpatch::prelude::*;
+/// # #[allow(unused_must_use)] {
+/// init();
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`RuntimeBuilder::init`].
+pub fn init() -> Result<&'static Runtime, PatchError> {
+    RuntimeBuilder::new().init()
+}
+
+/// Applies the patch at `path`: see [`Runtime::reload`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::reload`].
+pub fn reload(path: impl AsRef<Path>) -> Result<Applied, PatchError> {
+    runtime()?.reload(path)
+}
+
+/// Takes the newest live patch back: see [`Runtime::rollback`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::rollback`].
+pub fn rollback() -> Result<RolledBack, PatchError> {
+    runtime()?.rollback()
+}
+
+/// The newest live patch, if any is live.
+pub fn active_patch_info() -> Option<PatchInfo> {
+    runtime().ok()?.active_patch_info()
+}
+
+/// What happened so far, oldest first; the newest 1,024 lines.
+pub fn history() -> Vec<PatchRecord> {
+    runtime().map(Runtime::history).unwrap_or_default()
+}

@@ -1,0 +1,159 @@
+//! The runtime: one for a process, owner of its slots.
+//!
+//! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `connection.rs` gives items their places;
+//! `state.rs` is what is live; `report.rs` is what users are told.
+
+mod admission;
+mod apply;
+mod builder;
+mod connection;
+mod global;
+mod index;
+mod report;
+mod seal;
+mod state;
+
+pub use builder::{Limits, RuntimeBuilder};
+pub use global::{active_patch_info, history, init, reload, rollback, runtime};
+pub use report::{
+    Applied, AppliedItem, Integrity, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Timings, Warning,
+};
+pub use seal::seal;
+
+use crate::platform::NativeLoader;
+use crate::raw::{dispatch, registry};
+use dynpatch_core::compatibility::Requirements;
+use dynpatch_interface::boundary::Items;
+use dynpatch_interface::{ErrorCode, PatchError};
+use index::Index;
+use state::State;
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Lines of history that are kept.
+const HISTORY: usize = 1024;
+
+/// Owner of a process's slots: applies patches and takes them back.
+///
+/// [`init`] makes one for the global functions; [`RuntimeBuilder::build`] gives one to its caller.
+#[derive(Debug)]
+pub struct Runtime {
+    loader: Arc<NativeLoader>,
+    requirements: Requirements<'static>,
+    state: Mutex<State>,
+    journal: Mutex<Journal>,
+    warnings: Vec<Warning>,
+}
+
+/// What is told without waiting for an apply.
+#[derive(Debug, Default)]
+struct Journal {
+    history: VecDeque<PatchRecord>,
+    active: Option<PatchInfo>,
+}
+
+impl Runtime {
+    fn new(loader: Arc<NativeLoader>, requirements: Requirements<'static>) -> Result<Self, PatchError> {
+        let items = registry::items();
+        let index = Index::of_host(&items)?;
+        let warnings = binary_roots(&items);
+        for warning in &warnings {
+            log::warn!("{warning}");
+        }
+        Ok(Self { loader, requirements, state: Mutex::new(State::new(index)), journal: Mutex::default(), warnings })
+    }
+
+    /// Applies the patch at `path`: copies it, checks the copy, maps it, runs its entry, and makes all its functions and
+    /// services live with one store. Whatever fails before that leaves everything as it was.
+    ///
+    /// The file may change or go away as soon as this returns. A patch may be applied again; each apply is a generation
+    /// of its own, with statics of its own.
+    ///
+    /// # Errors
+    /// Every [`ErrorCode`] but `AlreadyInitialised`, `NotInitialised` and `NothingToRollBack`. `Busy` when another apply
+    /// or rollback is under way, also when a patch's entry calls this.
+    pub fn reload(&self, path: impl AsRef<Path>) -> Result<Applied, PatchError> {
+        let path = path.as_ref();
+        let mut state = self.lock(path)?;
+        let result = apply::apply(&self.loader, &self.requirements, &mut state, path);
+        match &result {
+            Ok(applied) => {
+                self.note(path, Some(applied.patch.clone()), PatchAction::Applied, &state);
+                log::info!("{applied}");
+            }
+            Err(error) => {
+                self.note(path, None, PatchAction::Refused(error.code()), &state);
+                log::warn!("{error}");
+            }
+        }
+        result
+    }
+
+    /// Takes the newest live patch back: what ran before it runs again, with one store; then the patch's teardown runs.
+    /// Its code stays mapped, since calls may still be in it.
+    ///
+    /// # Errors
+    /// `NothingToRollBack`, or `Busy` as for [`Runtime::reload`].
+    pub fn rollback(&self) -> Result<RolledBack, PatchError> {
+        let mut state = self.lock(Path::new("rollback"))?;
+        let Some(live) = state.pop() else {
+            return Err(PatchError::new(ErrorCode::NothingToRollBack, "runtime", "no patch is live"));
+        };
+        dispatch::publish(state.bias());
+        self.note(&live.patch.path, Some(live.patch.clone()), PatchAction::RolledBack, &state);
+        let warnings = apply::tear_down(&live.entries);
+        let back = |item: AppliedItem| AppliedItem { name: item.name, before: item.now, now: item.before };
+        Ok(RolledBack { items: live.items.into_iter().map(back).collect(), patch: live.patch, warnings })
+    }
+
+    /// The newest live patch, if any is live.
+    pub fn active_patch_info(&self) -> Option<PatchInfo> {
+        self.journal().active.clone()
+    }
+
+    /// What happened so far, oldest first; the newest 1,024 lines.
+    pub fn history(&self) -> Vec<PatchRecord> {
+        self.journal().history.iter().cloned().collect()
+    }
+
+    /// What the runtime found odd in the host when it was made.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    fn lock(&self, subject: &Path) -> Result<MutexGuard<'_, State>, PatchError> {
+        match self.state.try_lock() {
+            Ok(state) => Ok(state),
+            // The books are kept before anybody's code, a logger's for instance, can panic.
+            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {
+                let cause = "another apply or rollback is under way";
+                Err(PatchError::new(ErrorCode::Busy, subject.display(), cause).with_help("try again when it has ended"))
+            }
+        }
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, path: &Path, info: Option<PatchInfo>, action: PatchAction, state: &State) {
+        let mut journal = self.journal();
+        if journal.history.len() == HISTORY {
+            journal.history.pop_front();
+        }
+        journal.history.push_back(PatchRecord { path: path.to_owned(), info, action, timestamp: seconds_since_1970() });
+        journal.active = state.top().map(|live| live.patch.clone());
+    }
+}
+
+fn binary_roots(items: &Items) -> Vec<Warning> {
+    let in_binary = items.functions.iter().filter_map(|function| Some((function.name, function.binary?)));
+    in_binary.map(|(item, binary)| Warning::BinaryRoot { item: item.to_owned(), binary: binary.to_owned() }).collect()
+}
+
+fn seconds_since_1970() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+}
