@@ -1,0 +1,8 @@
+use dynpatch::prelude::*;
+
+#[patch_entry(teardown = stop)]
+fn first() -> Result<(), String> {
+    Ok(())
+}
+
+fn stop() {}

@@ -1,0 +1,6 @@
+use dynpatch::prelude::*;
+
+#[patch_entry]
+fn silent() -> Result<(), String> {
+    Ok(())
+}

@@ -1,0 +1,6 @@
+use dynpatch::prelude::*;
+
+#[patchable]
+fn sent(f: &(dyn Fn(u32) -> u32 + Send + Sync)) -> u32 {
+    f(1)
+}

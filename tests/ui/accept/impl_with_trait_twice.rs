@@ -1,0 +1,16 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler {
+    fn handle(&self) -> u32;
+}
+
+#[derive(Default)]
+struct Plain;
+
+#[patch_impl]
+impl Handler for Plain {
+    fn handle(&self) -> u32 {
+        1
+    }
+}

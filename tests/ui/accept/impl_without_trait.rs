@@ -1,0 +1,15 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler {
+    fn handle(&self) -> u32;
+}
+
+#[patch_impl(Handler)]
+struct Plain;
+
+impl Handler for Plain {
+    fn handle(&self) -> u32 {
+        1
+    }
+}

@@ -1,0 +1,4 @@
+use dynpatch::prelude::*;
+
+#[patchable(replaces = "app::module::name")]
+fn nothing() {}

@@ -1,0 +1,7 @@
+use dynpatch::prelude::*;
+
+#[patchable(latest)]
+fn first() {}
+
+#[patchable(latest, replaces = "app::second")]
+fn second() {}

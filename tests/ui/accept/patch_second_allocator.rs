@@ -1,0 +1,3 @@
+dynpatch::patch!();
+
+pub static ALLOCATOR: std::alloc::System = std::alloc::System;

@@ -1,0 +1,6 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler {
+    fn handle(&self);
+}

@@ -1,0 +1,10 @@
+use dynpatch::prelude::*;
+
+#[patchable]
+fn serve() -> ! {
+    loop {
+        std::thread::yield_now();
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler {
+    fn handle(&self) -> u32;
+}
+
+#[patch_impl]
+struct Plain;
+
+impl Handler for Plain {
+    fn handle(&self) -> u32 {
+        1
+    }
+}
+
+fn main() {}

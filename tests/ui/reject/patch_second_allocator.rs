@@ -1,0 +1,6 @@
+dynpatch::patch!();
+
+#[global_allocator]
+static ALLOCATOR: std::alloc::System = std::alloc::System;
+
+fn main() {}

@@ -1,0 +1,4 @@
+dynpatch::patch!();
+dynpatch::patch!();
+
+fn main() {}

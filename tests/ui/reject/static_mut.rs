@@ -1,0 +1,6 @@
+use dynpatch::prelude::*;
+
+#[patchable]
+static mut COUNT: u32 = 0;
+
+fn main() {}

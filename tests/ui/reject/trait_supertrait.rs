@@ -1,0 +1,8 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler: Send + std::fmt::Debug + 'static + Clone {
+    fn handle(&self);
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+unsafe trait Handler {
+    unsafe fn handle(&self);
+}
+
+fn main() {}

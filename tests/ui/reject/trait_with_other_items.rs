@@ -1,0 +1,10 @@
+use dynpatch::prelude::*;
+
+#[patch_trait]
+trait Handler {
+    const LIMIT: usize;
+    type Request;
+    fn handle(&self);
+}
+
+fn main() {}
