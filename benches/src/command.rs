@@ -1,0 +1,118 @@
+//! The command line.
+
+use crate::apply::Series;
+use crate::program::Target;
+
+pub(crate) const HELP: &str = "\
+What a call through dynpatch and an apply cost, beside the peers, in one run of one executable.
+
+usage: dynpatch-benches [MEASUREMENT]... [OPTIONS]
+       dynpatch-benches count <STATE> <CALL> <N>
+       dynpatch-benches applies <PATCH> <SKIP> <N>
+
+measurements (all of them when none is named):
+  instructions   instructions per call, by callgrind; checks the gates
+  calls          nanoseconds per call, and the ratio to the direct call beside it
+  apply          apply of a small and of a 500 KB patch, against bare dlopen and dlsym
+  publish        commit in a host with 10,000 slots
+
+options:
+  --rounds <N>    rounds of `calls`, at least 15 (default 21)
+  --applies <N>   applies of `apply` and `publish`, at least 100 (default 120)
+  --json          one JSON document instead of tables
+  --help          this text
+
+count makes N calls and nothing else: what `instructions` runs under callgrind.
+  STATE: built-in, live, rolled-back, from-patch
+applies makes SKIP applies of the file PATCH and N that are timed: what `apply` runs in fresh processes.
+
+Progress goes to stderr, results to stdout. NO_COLOR is respected.
+exit status: 0, 1 when a gate or a measurement fails, 2 when the command line is wrong.
+
+Gates are for executables as they are shipped where speed counts, with LTO:
+  cargo run --profile bench-lto -p dynpatch-benches
+";
+
+/// What there is to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measurement {
+    Instructions,
+    Calls,
+    Apply,
+    Publish,
+}
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Count { target: Target, calls: u64 },
+    Applies(Series),
+    Measure(Options),
+}
+
+/// How to measure.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Empty for all.
+    measurements: Vec<Measurement>,
+    pub(crate) rounds: usize,
+    pub(crate) applies: usize,
+    pub(crate) json: bool,
+}
+
+impl Options {
+    pub(crate) fn wants(&self, measurement: Measurement) -> bool {
+        self.measurements.is_empty() || self.names(measurement)
+    }
+
+    /// Whether it was asked for by name.
+    pub(crate) fn names(&self, measurement: Measurement) -> bool {
+        self.measurements.contains(&measurement)
+    }
+}
+
+impl Command {
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Options { measurements: Vec::new(), rounds: 21, applies: 120, json: false };
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--help" | "-h" => return Ok(Self::Help),
+                "--json" => options.json = true,
+                "--rounds" => options.rounds = number(&argument, arguments.next(), 15)?,
+                "--applies" => options.applies = number(&argument, arguments.next(), 100)?,
+                "count" => return count(arguments),
+                "applies" => return applies(arguments),
+                "instructions" => options.measurements.push(Measurement::Instructions),
+                "calls" => options.measurements.push(Measurement::Calls),
+                "apply" => options.measurements.push(Measurement::Apply),
+                "publish" => options.measurements.push(Measurement::Publish),
+                _ => return Err(format!("unknown argument `{argument}`")),
+            }
+        }
+        Ok(Self::Measure(options))
+    }
+}
+
+fn number(option: &str, value: Option<String>, least: usize) -> Result<usize, String> {
+    value
+        .and_then(|value| value.parse().ok())
+        .filter(|number| *number >= least)
+        .ok_or_else(|| format!("`{option}` takes a number of at least {least}"))
+}
+
+fn count(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut next = |what: &str| arguments.next().ok_or_else(|| format!("`count` needs a {what}"));
+    let (state, call) = (next("state")?, next("call")?);
+    let calls = next("number of calls")?;
+    let calls = calls.parse().map_err(|_| format!("`{calls}` is not a number of calls"))?;
+    let target = Target::named(&state, &call).ok_or_else(|| format!("there is no `{call}` in the state `{state}`"))?;
+    Ok(Command::Count { target, calls })
+}
+
+fn applies(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let file = arguments.next().ok_or("`applies` needs a patch")?.into();
+    let skip = number("applies", arguments.next(), 0)?;
+    let count = number("applies", arguments.next(), 1)?;
+    Ok(Command::Applies(Series { file, skip, count }))
+}

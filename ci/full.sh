@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# What is too long for every change and belongs before a release: the fuzzers for ten minutes each, from the corpus of
+# earlier runs and a new seed; and the soak runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+ci/fuzz.sh 600 0
+
+# Soak runs. Each proves over hours' worth of work what a test proves over a second's.
+# Whatever the loader accepts of a hundred thousand damaged libraries, the dynamic linker survives.
+DYNPATCH_MUTATIONS=100000 cargo test --release --package dynpatch-loader-linux --test loader mutations

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Formatting and lints, of the workspace and of the fixtures. Warnings are errors here, not at home.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo fmt --all --check
+cargo fmt --all --check --manifest-path tests/fixtures/Cargo.toml
+cargo clippy --workspace --all-targets -- -D warnings
