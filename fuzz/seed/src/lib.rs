@@ -32,6 +32,7 @@ const ITEM: ItemDescription<'_> = ItemDescription {
     types: &[TYPE, TypeUse { name: "u64", size: 8, alignment: 8, definition: Fingerprint(0) }],
     replaces: true,
     index: None,
+    has_default: false,
     binary: Some("app"),
 };
 
@@ -42,6 +43,7 @@ const METHOD: ItemDescription<'_> = ItemDescription {
     types: &[],
     replaces: false,
     index: Some(3),
+    has_default: false,
     binary: None,
 };
 
