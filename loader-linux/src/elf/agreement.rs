@@ -207,7 +207,8 @@ fn relro(sections: &Sections<'_>, segments: &Segments) -> Checked {
     // GNU ld and lld since 18 pad the sections to a whole page, lld before that rounded here.
     let memory = Region::between(bounds.memory.start, bounds.memory.end().next_multiple_of(PAGE));
     ensure(segment.memory == memory, || malformed(segment, format!("{}, its sections {memory}", segment.memory)))?;
-    let load = segments.around(Region::new(memory.start, 0));
+    // One byte, not none: the segment before may end exactly where this one begins.
+    let load = segments.around(Region::new(memory.start, 1));
     let backed = load.map_or(0, |load| load.backed().end().min(memory.end()));
     ensure(segment.backed().end() == backed, || {
         malformed(segment, format!("bytes of the file for {}, not to {backed:#x}", segment.backed()))

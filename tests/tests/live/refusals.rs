@@ -138,7 +138,8 @@ fn a_second_runtime_is_named() {
 fn early_allocations_are_refused_where_they_could_not_be_freed() {
     isolated("refusals::early_allocations_are_refused_where_they_could_not_be_freed", || {
         init().unwrap();
-        assert_eq!(refused(fixture("early")).code(), ErrorCode::AllocatorMismatch);
+        let error = refused(fixture("early"));
+        assert_eq!(error.code(), ErrorCode::AllocatorMismatch, "{error}");
         reload(fixture("hotfix")).unwrap();
         assert_eq!(test_app::process_data("x"), "hotfixed x on v1 101");
     });
