@@ -80,7 +80,7 @@ pub use dynpatch_macro::patch_trait;
 /// - On a **`static`**: shared by the host and all patches, see [`Shared`](crate::Shared).
 ///
 /// Options: `replaces = "crate::path"` makes the function stand for that of another crate; `latest` takes the newest code
-/// even inside a [`snapshot`](crate::snapshot()), for fewer instructions per call; `host` leaves the function to the host,
+/// even inside a [`snapshot`](crate::snapshot()), for fewer instructions per call (an item that the host does not have keeps to the snapshot); `host` leaves the function to the host,
 /// whatever crate a patch provides, which is how patch code reaches the host's timers, sockets and tasks; `local` drops `Send`
 /// from the future of an `async fn`.
 ///

@@ -54,6 +54,7 @@ fn slow_every_flip_and_truncation_of_a_sealed_file_is_refused() {
             fs::write(&path, bytes).unwrap();
             let error = reload(&path).expect_err(&format!("bit {bit} of byte {byte} flipped"));
             assert!(error.to_string().contains("damaged.so"), "{error}");
+            assert_eq!((test_app::process_data("x"), active_patch_info()), ("X".to_owned(), None), "{error}");
         }
         for _ in 0..200 {
             fs::write(&path, &whole[..sequence.below(whole.len())]).unwrap();
