@@ -4,7 +4,7 @@ pub use crate::entry::{EntryCell, construct, run_entry, run_teardown};
 pub use crate::future::{PatchFuture, PatchLocalFuture, boxed_future, inbound_boxed_future, outbound_boxed_future};
 pub use crate::raw::allocator::PatchAllocator;
 pub use crate::raw::connect::patch_table;
-pub use crate::raw::dispatch::{bias, code, code_at, code_in_host, code_latest, code_of_addition};
+pub use crate::raw::dispatch::{Route, code, code_in_host, code_latest, code_of_addition, method_code, route};
 pub use crate::raw::future::{
     ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, outbound_future, outbound_local_future,
 };
@@ -12,7 +12,6 @@ pub use crate::raw::instance::{Instance, InstanceCell};
 pub use crate::raw::panic::{RAISE, guarded, inbound, outbound, way_out};
 pub use crate::service::{BuiltInTable, PatchedTable};
 pub use crate::shared::{redirect, storage};
-pub use dynpatch_core::table::Bias;
 pub use dynpatch_interface::boundary::{
     Code, EntryItem, Function, FunctionItem, ImplementationItem, Link, MethodOf, PatchTable, Raise, Slot, StaticItem,
 };

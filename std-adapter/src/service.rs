@@ -1,8 +1,7 @@
 //! Services: trait objects whose implementation a patch replaces.
 
-use crate::raw::dispatch;
+use crate::raw::dispatch::{self, Route};
 use crate::raw::object::Object;
-use dynpatch_core::table::Bias;
 use dynpatch_interface::boundary::Function;
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +13,7 @@ pub trait ServiceTrait: 'static {
     /// What [`Service::get`] gives: implements the trait.
     type Proxy<'a>;
     #[doc(hidden)]
-    fn proxy(service: &Service<Self>, bias: Bias) -> Self::Proxy<'_>;
+    fn proxy(service: &Service<Self>, route: Route) -> Self::Proxy<'_>;
 }
 
 /// The built-in methods of `I`, as `#[patch_trait]` writes them.
@@ -90,13 +89,20 @@ impl<T: ?Sized + ServiceTrait> Service<T> {
     /// version; what those call takes the newest code. Get it anew for each request.
     #[inline(always)]
     pub fn get(&self) -> T::Proxy<'_> {
-        T::proxy(self, dispatch::bias())
+        T::proxy(self, dispatch::route())
     }
 
     #[doc(hidden)]
     #[inline(always)]
     pub fn methods(&self) -> &'static [Function] {
         self.methods
+    }
+
+    /// The service's own method at a place that every table has, if it lies near.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn near_method(&self, index: usize) -> Option<Function> {
+        if index < NEAR { Some(self.near[index]) } else { None }
     }
 }
 

@@ -4,7 +4,10 @@ use crate::fixture::{RELEASE, STRIPPED, Scratch, build, folder, patch, try_build
 use dynpatch_core::Object;
 use dynpatch_interface::{ErrorCode, PatchError};
 use dynpatch_loader_linux::{inspect, runtime_copies};
+use object::read::elf::{FileHeader as _, ProgramHeader as _};
+use object::{Endianness, elf};
 use std::fs;
+use std::ops::Range;
 use std::process::Command;
 
 fn refused(bytes: &[u8]) -> PatchError {
@@ -37,6 +40,42 @@ fn other_layouts_are_accepted() {
         let Some(bytes) = linked(argument) else { continue };
         inspect(&bytes).unwrap_or_else(|error| panic!("{argument}: {error}"));
     }
+}
+
+/// `PT_GNU_RELRO` begins where the segment of the code ends: in neither by mistake. It takes code of whole pages.
+#[test]
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+fn segments_that_touch_are_accepted() {
+    let (mut missing, mut flags) = (0, Vec::new());
+    for _ in 0..4 {
+        let filled: Vec<&str> = [STRIPPED, &flags.iter().map(String::as_str).collect::<Vec<_>>()].concat();
+        let bytes = build(&filled);
+        inspect(&bytes).expect("a linker made this layout");
+        let (code, relro) = code_and_relro(&bytes);
+        if code.end == relro.start {
+            return;
+        }
+        // The jumps around what fills are longer now, so that the next turn is exact.
+        missing = (missing + code.end.wrapping_neg()) % 4096;
+        let bits = (4..12).map(|bit| 1u64 << bit).filter(|bit| missing & bit != 0);
+        flags = bits.map(|bit| format!("--cfg=fill=\"{bit}\"")).collect();
+    }
+    panic!("the code still does not end with a page");
+}
+
+/// The addresses of the code's segment and of what becomes read-only.
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+fn code_and_relro(bytes: &[u8]) -> (Range<u64>, Range<u64>) {
+    let header = elf::FileHeader64::<Endianness>::parse(bytes).expect("the linker wrote ELF");
+    let segments = header.program_headers(Endianness::Little, bytes).expect("with program headers");
+    let memory = |segment: Option<&elf::ProgramHeader64<Endianness>>| {
+        let segment = segment.expect("every library has one");
+        let start = segment.p_vaddr(Endianness::Little);
+        start..start + segment.p_memsz(Endianness::Little)
+    };
+    let code = segments.iter().find(|segment| segment.p_flags(Endianness::Little).0 & elf::PF_X.0 != 0);
+    let relro = segments.iter().find(|segment| segment.p_type(Endianness::Little) == elf::PT_GNU_RELRO);
+    (memory(code), memory(relro))
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Service<'_> {
         let patched: Vec<_> = methods.iter().map(|method| method.forgotten("patched", &quote!(::<I>))).collect();
         let proxied = methods.iter().zip(&indices).map(|(method, index)| {
             let arguments = &method.shape.names()[1..];
-            method.forwarding(&quote! { __DynpatchTable::<#index>::call(self.service, self.bias, #(#arguments),*) })
+            method.forwarding(&quote! { __DynpatchTable::<#index>::call(self.service, self.route, #(#arguments),*) })
         });
         let calls = methods.iter().map(|method| self.call(method, &service));
         quote! {
@@ -99,15 +99,15 @@ impl Service<'_> {
                     [#(#private::Slot::new(#forwards)),*];
                 #visibility struct __DynpatchProxy<'a> {
                     service: &'a ::dynpatch::Service<#service>,
-                    bias: #private::Bias,
+                    route: #private::Route,
                 }
                 #[diagnostic::do_not_recommend]
                 impl #name for __DynpatchProxy<'_> { #(#proxied)* }
                 impl ::dynpatch::ServiceTrait for #service {
                     const NAME: &'static str = #path;
                     type Proxy<'a> = __DynpatchProxy<'a>;
-                    fn proxy(service: &::dynpatch::Service<Self>, bias: #private::Bias) -> __DynpatchProxy<'_> {
-                        __DynpatchProxy { service, bias }
+                    fn proxy(service: &::dynpatch::Service<Self>, route: #private::Route) -> __DynpatchProxy<'_> {
+                        __DynpatchProxy { service, route }
                     }
                 }
                 impl<I: #name + ::core::marker::Send + ::core::marker::Sync + 'static> #private::BuiltInTable<I> for #service {
@@ -130,15 +130,18 @@ impl Service<'_> {
         let (first, others) = (arguments[0], &arguments[1..]);
         let (first_type, other_types) = (types[0], &types[1..]);
         let private = quote!(::dynpatch::__private);
+        let forward = method.forgotten("forward", &quote!());
+        // A table may be too short for a method with a default body, which `forward` looks at.
+        let own = if method.has_default { quote!(None) } else { quote!(#first.near_method(#index)) };
         quote! {
             impl __DynpatchTable<#index> {
                 #[inline]
                 fn call #generics(
-                    #first: #first_type, __dynpatch_bias: #private::Bias, #(#others: #other_types),*
+                    #first: #first_type, __dynpatch_route: #private::Route, #(#others: #other_types),*
                 ) -> #output {
                     let __dynpatch_live = unsafe {
                         ::core::mem::transmute::<#private::Code, #function>(
-                            #private::code_at(&__DYNPATCH_SLOTS[#index], __dynpatch_bias),
+                            #private::method_code(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own),
                         )
                     };
                     __dynpatch_live(#(#arguments),*)
@@ -263,7 +266,7 @@ impl Service<'_> {
             let index = Literal::usize_unsuffixed(other.index);
             let arguments = &other.shape.names()[1..];
             other.forwarding(&quote! {
-                __DynpatchTable::<#index>::call(&self.0, #private::bias(), #(#arguments),*)
+                __DynpatchTable::<#index>::call(&self.0, #private::route(), #(#arguments),*)
             })
         });
         // A patch runs its own default body for a service that knows fewer methods.

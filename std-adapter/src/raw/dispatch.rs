@@ -1,8 +1,9 @@
 //! A call: the thread's source of the bias, the bias, the slot. Nothing else is on the way.
 
 use dynpatch_core::table::{self, Bias};
-use dynpatch_interface::boundary::{Addition, Code, HostTable, Link, Slot};
+use dynpatch_interface::boundary::{Addition, Code, Function, HostTable, Link, Slot};
 use std::cell::Cell;
+use std::hint::select_unpredictable;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
@@ -43,17 +44,12 @@ fn source_bias() -> Bias {
     unsafe { Bias::from_word(word) }
 }
 
-/// The bias of the calling thread: that of its snapshot if it is in one, else the live one. Inside a patch always the
-/// built-in one, since a patch's own slots lead out of it.
-#[inline(always)]
-pub fn bias() -> Bias {
-    if linked() { Bias::BUILT_IN } else { source_bias() }
-}
-
-/// What `slot` runs for the calling thread.
+/// What `slot` runs for the calling thread: in the generation of its snapshot if it is in one, else in the live one. A
+/// patch's own slots lead out of it, with the built-in bias.
 #[inline(always)]
 pub fn code(slot: &'static Slot) -> Code {
-    code_at(slot, bias())
+    let bias = if linked() { Bias::BUILT_IN } else { source_bias() };
+    code_at(slot, bias)
 }
 
 /// The same in an image known to be the host.
@@ -71,9 +67,41 @@ pub fn code_latest(slot: &'static Slot) -> Code {
     code_at(slot, bias)
 }
 
+/// Where the calling thread finds the methods of services.
+#[derive(Debug, Clone, Copy)]
+pub enum Route {
+    /// In a generation of this image's slots.
+    Here(Bias),
+    /// Outside of this image, a patch: its own slots lead there.
+    Out,
+}
+
+/// The route of the calling thread.
+#[inline(always)]
+pub fn route() -> Route {
+    if linked() { Route::Out } else { Route::Here(source_bias()) }
+}
+
+/// What a method's `slot` runs on that route. Where it holds `forward`, which only jumps on to the service's own method,
+/// that method, if given: one indirect branch instead of two, and no other branch that could be mispredicted.
+///
+/// Addresses of functions may be merged and may be doubled. Equal ones are the same instructions, and where `forward` is
+/// not recognised it is called.
+#[inline(always)]
+pub fn method_code(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Code {
+    match (route, own) {
+        (Route::Out, _) => slot.code(),
+        (Route::Here(bias), None) => code_at(slot, bias),
+        (Route::Here(bias), Some(own)) => {
+            let code = code_at(slot, bias);
+            select_unpredictable(ptr::eq(code, forward as Code), own as Code, code)
+        }
+    }
+}
+
 /// What `slot` runs in the generation of `bias`.
 #[inline(always)]
-pub fn code_at(slot: &'static Slot, bias: Bias) -> Code {
+fn code_at(slot: &'static Slot, bias: Bias) -> Code {
     // SAFETY: the macros put every slot they make into the slot section of the image they are compiled into, and a
     // bias of this image is over that whole section (`super::generation`).
     unsafe { table::code_at(slot, bias) }
