@@ -12,4 +12,7 @@ fn main() {
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map_or("unknown", str::trim);
     println!("cargo:rustc-env=DYNPATCH_RUSTC={} ({})", field("release:"), field("commit-hash:"));
     println!("cargo:rustc-env=DYNPATCH_TARGET={}", std::env::var("TARGET").expect("cargo sets TARGET"));
+    let cfg = |name: &str| std::env::var(name).unwrap_or_default();
+    println!("cargo:rustc-env=DYNPATCH_ABI={}", cfg("CARGO_CFG_TARGET_ABI"));
+    println!("cargo:rustc-env=DYNPATCH_CPU_FEATURES={}", cfg("CARGO_CFG_TARGET_FEATURE"));
 }

@@ -1,10 +1,8 @@
 //! Whether two images may exchange values and an item.
-//!
-//! Until types are described structurally, the rule for an item is equality: same kind, same signature tokens, and for
-//! every type the signature names the same size, alignment and definition. Any difference is refused.
 
+use crate::layout::{Finding, Flow, Trail, Walk};
 use crate::manifest::{Header, Item};
-use dynpatch_interface::record::TypeUse;
+use dynpatch_interface::record::ItemKind;
 use dynpatch_interface::{Environment, Version};
 
 /// What a host asks of every patch.
@@ -29,12 +27,38 @@ pub enum HeaderMismatch<'a> {
         /// The patch's.
         patch: &'a str,
     },
+    /// Another ABI of the target.
+    Abi {
+        /// The host's.
+        host: &'a str,
+        /// The patch's.
+        patch: &'a str,
+    },
+    /// Pointers of another size.
+    PointerWidth {
+        /// The host's, in bits.
+        host: u8,
+        /// The patch's, in bits.
+        patch: u8,
+    },
+    /// Another byte order.
+    Endianness {
+        /// Whether the host's low byte comes first.
+        host_little: bool,
+    },
     /// Another compiler.
     Compiler {
         /// The host's.
         host: &'a str,
         /// The patch's.
         patch: &'a str,
+    },
+    /// Another order of fields by the same compiler.
+    LayoutProbe {
+        /// The host's.
+        host: [u8; 8],
+        /// The patch's.
+        patch: [u8; 8],
     },
     /// Another dynpatch.
     Framework {
@@ -49,6 +73,11 @@ pub enum HeaderMismatch<'a> {
     Allocator {
         /// Whose allocator the patch uses.
         patch: &'a str,
+    },
+    /// The patch was compiled for more than this processor has.
+    CpuFeature {
+        /// What is missing.
+        feature: &'a str,
     },
     /// The interface the patch was written for is not the one the host offers.
     InterfaceVersion {
@@ -68,28 +97,66 @@ pub enum HeaderMismatch<'a> {
 
 /// Checks a patch's header. What makes every further comparison meaningless comes first.
 ///
+/// `has_cpu_feature` says of a feature of this target whether the processor that will run the patch has it.
+///
 /// # Errors
 /// The first requirement that is not met.
-pub fn check_header<'a>(host: &Requirements<'a>, patch: &Header<'a>) -> Result<(), HeaderMismatch<'a>> {
+pub fn check_header<'a>(
+    host: &Requirements<'a>,
+    patch: &Header<'a>,
+    has_cpu_feature: impl Fn(&str) -> bool,
+) -> Result<(), HeaderMismatch<'a>> {
+    check_environment(&host.environment, &patch.environment)?;
+    if patch.allocator != "host" {
+        return Err(HeaderMismatch::Allocator { patch: patch.allocator });
+    }
+    let ours = host.environment.cpu_features;
+    let needed = patch.environment.cpu_features.split(',').filter(|feature| !feature.is_empty());
+    let missing = |feature: &&str| !ours.split(',').any(|has| has == *feature) && !has_cpu_feature(feature);
+    if let Some(feature) = needed.into_iter().find(missing) {
+        return Err(HeaderMismatch::CpuFeature { feature });
+    }
+    check_interface(host.interface_version, host.type_hash, patch)
+}
+
+/// Every function that crosses is of Rust's own ABI, and so are the tables two images meet by: there is no patch for which
+/// another compiler would not matter.
+fn check_environment<'a>(ours: &Environment<'a>, patch: &Environment<'a>) -> Result<(), HeaderMismatch<'a>> {
     // Every field is named: a new one must be compared or dismissed here, on purpose.
-    let Requirements { environment: ours, interface_version, type_hash } = *host;
-    let Environment { framework, compiler, target, panics_unwind, debug_assertions: _ } = patch.environment;
+    let Environment {
+        framework,
+        compiler,
+        target,
+        abi,
+        pointer_width,
+        little_endian,
+        layout_probe,
+        cpu_features: _,
+        panics_unwind,
+        debug_assertions: _,
+    } = *patch;
     if ours.target != target {
         return Err(HeaderMismatch::Target { host: ours.target, patch: target });
+    }
+    if ours.abi != abi {
+        return Err(HeaderMismatch::Abi { host: ours.abi, patch: abi });
+    }
+    if ours.pointer_width != pointer_width {
+        return Err(HeaderMismatch::PointerWidth { host: ours.pointer_width, patch: pointer_width });
+    }
+    if ours.little_endian != little_endian {
+        return Err(HeaderMismatch::Endianness { host_little: ours.little_endian });
     }
     if ours.compiler != compiler {
         return Err(HeaderMismatch::Compiler { host: ours.compiler, patch: compiler });
     }
+    if ours.layout_probe != layout_probe {
+        return Err(HeaderMismatch::LayoutProbe { host: ours.layout_probe, patch: layout_probe });
+    }
     if ours.framework != framework {
         return Err(HeaderMismatch::Framework { host: ours.framework, patch: framework });
     }
-    if !panics_unwind {
-        return Err(HeaderMismatch::PanicAbort);
-    }
-    if patch.allocator != "host" {
-        return Err(HeaderMismatch::Allocator { patch: patch.allocator });
-    }
-    check_interface(interface_version, type_hash, patch)
+    if panics_unwind { Ok(()) } else { Err(HeaderMismatch::PanicAbort) }
 }
 
 fn check_interface<'a>(
@@ -111,13 +178,13 @@ fn check_interface<'a>(
     Ok(())
 }
 
-/// Why an item does not fit.
+/// Why an item does not fit, apart from its types.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemMismatch<'a> {
     /// A function here, a static there.
     Kind,
-    /// Other arguments, result, receiver, lifetimes or safety.
+    /// Other arguments, receiver, lifetimes or safety.
     Signature {
         /// The host's.
         host: &'a str,
@@ -131,32 +198,52 @@ pub enum ItemMismatch<'a> {
         /// The patch's.
         patch: Option<u32>,
     },
-    /// A type the signature names is not the same type.
-    Type {
-        /// The host's.
-        host: TypeUse<'a>,
-        /// The patch's.
-        patch: TypeUse<'a>,
+    /// A service whose objects may do less than they could.
+    AutoTraits {
+        /// The host's, as bits.
+        host: u8,
+        /// The patch's, as bits.
+        patch: u8,
     },
 }
 
-/// Checks an item both images have.
+/// Checks an item both images have, apart from its types.
 ///
 /// # Errors
 /// The first difference.
-pub fn check_item<'a>(host: &Item<'a>, patch: &Item<'a>) -> Result<(), ItemMismatch<'a>> {
+pub fn check_form<'a>(host: &Item<'a>, patch: &Item<'a>) -> Result<(), ItemMismatch<'a>> {
     if host.kind != patch.kind {
         return Err(ItemMismatch::Kind);
     }
-    if host.signature != patch.signature {
+    let has_result = host.output.is_some() == patch.output.is_some();
+    if host.form != patch.form || host.inputs.len() != patch.inputs.len() || !has_result {
         return Err(ItemMismatch::Signature { host: host.signature, patch: patch.signature });
     }
     if host.index != patch.index {
         return Err(ItemMismatch::Index { host: host.index, patch: patch.index });
     }
-    // The macro lists types in the order of the signature, which is equal by now.
-    match host.types().zip(patch.types()).find(|(ours, theirs)| ours != theirs) {
-        Some((host, patch)) => Err(ItemMismatch::Type { host, patch }),
-        None => Ok(()),
+    let (ours, theirs) = (host.auto_traits.unwrap_or(0), patch.auto_traits.unwrap_or(0));
+    if ours & !theirs != 0 {
+        return Err(ItemMismatch::AutoTraits { host: ours, patch: theirs });
     }
+    Ok(())
+}
+
+/// Compares the types of an item both images have and whose forms agree. Whether they are the same; what was found goes to
+/// `report`.
+///
+/// `is_provided` says whether the patch brings the item: then the host calls it.
+pub fn check_types<'a>(
+    walk: &mut Walk<'a, '_>,
+    host: &Item<'a>,
+    patch: &Item<'a>,
+    is_provided: bool,
+    report: &mut dyn FnMut(Finding<'_>),
+) -> bool {
+    let (Some(ours), Some(theirs)) = (host.output, patch.output) else { return true };
+    if host.kind == ItemKind::Static {
+        return walk.shared([ours, theirs], &Trail::ITEM, report);
+    }
+    let flow = if is_provided { Flow::ToPatch } else { Flow::ToHost };
+    walk.function(flow, [host.inputs, patch.inputs], [ours, theirs], &Trail::ITEM, report)
 }

@@ -3,6 +3,7 @@
 //! - [`version`]: which versions go together.
 //! - [`manifest`]: the records of a patch, read from untrusted bytes.
 //! - [`compatibility`]: whether two images may exchange an item.
+//! - [`layout`]: whether they mean the same by a type.
 //! - [`Sealed`], [`Inspected`], [`Admitted`] and [`Loader`]: the steps of an apply, as types.
 //! - [`table`]: generations of slots and the word that makes one of them live.
 #![no_std]
@@ -10,6 +11,7 @@
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
 
 pub mod compatibility;
+pub mod layout;
 mod lifecycle;
 mod loader;
 pub mod manifest;

@@ -33,6 +33,15 @@ pub fn first_incompatible(version: Version) -> Version {
     }
 }
 
+/// The smallest version above `version` that a requirement on it accepts and that says something was added. Before 1.0 that
+/// is the next patch version, for 0.0 versions the next one, which no requirement accepts.
+pub fn next_compatible(version: Version) -> Version {
+    match version {
+        Version { major: 0, minor, patch } => Version::new(0, minor, patch.saturating_add(1)),
+        Version { major, minor, .. } => Version::new(major, minor.saturating_add(1), 0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;

@@ -4,6 +4,7 @@
 //! know of the other stands here, as pointers the loader fills in. The types are `repr(C)` or plain Rust types of one
 //! compiler: a patch built by another compiler is refused long before a table is read.
 
+use crate::types::TypeItem;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// A function, its type forgotten. Called as the function type that the item's macro wrote, never as this one.
@@ -102,6 +103,17 @@ pub struct FunctionItem {
     pub thunk: Function,
     /// Where the loader says how to reach the live item.
     pub link: &'static Link,
+    /// What the checker of another crate knows of the arguments and of the result, where it knows them.
+    pub foreign: &'static [Option<ForeignLayout>],
+}
+
+/// A type as the checker of another crate describes it, to be asked for once the image is mapped.
+#[derive(Debug, Clone, Copy)]
+pub struct ForeignLayout {
+    /// The checker and its version: both sides must speak of the same.
+    pub checker: &'static str,
+    /// The description, of a type that the checker knows.
+    pub layout: fn() -> *const (),
 }
 
 /// A method's service and its place in it.
@@ -389,6 +401,8 @@ pub struct Items {
     pub statics: &'static [StaticItem],
     /// What runs at apply and rollback.
     pub entries: &'static [EntryItem],
+    /// The definitions of types.
+    pub types: &'static [TypeItem],
     /// The slot section.
     pub slots: &'static [Slot],
 }

@@ -1,6 +1,7 @@
 //! What built an image: two images that differ here must not exchange values of unspecified layout.
 
 use crate::Version;
+use core::mem::offset_of;
 
 /// The build environment of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,16 @@ pub struct Environment<'a> {
     pub compiler: &'a str,
     /// The target triple.
     pub target: &'a str,
+    /// What `cfg(target_abi)` says, as `eabihf`; mostly nothing.
+    pub abi: &'a str,
+    /// Bits of a pointer.
+    pub pointer_width: u8,
+    /// Whether the low byte of a number comes first.
+    pub little_endian: bool,
+    /// Where the compiler put the fields of types of known making: differs under `-Zrandomize-layout`.
+    pub layout_probe: [u8; 8],
+    /// The processor features the image was compiled for, separated by commas.
+    pub cpu_features: &'a str,
     /// Whether a panic unwinds (`panic = "unwind"`) or ends the process (`panic = "abort"`).
     pub panics_unwind: bool,
     /// Whether debug assertions are on. Told to people; never a reason to refuse.
@@ -29,8 +40,36 @@ impl Environment<'static> {
             ),
             compiler: env!("DYNPATCH_RUSTC"),
             target: env!("DYNPATCH_TARGET"),
+            abi: env!("DYNPATCH_ABI"),
+            pointer_width: usize::BITS as u8,
+            little_endian: cfg!(target_endian = "little"),
+            layout_probe: Shuffled::<u32, u64>::PROBE,
+            cpu_features: env!("DYNPATCH_CPU_FEATURES"),
             panics_unwind,
             debug_assertions: cfg!(debug_assertions),
         }
     }
+}
+
+/// Fields in an order that no compiler keeps, with sizes that leave it a choice.
+struct Shuffled<A, B> {
+    a: u8,
+    b: A,
+    c: u16,
+    d: B,
+    e: [u16; 3],
+    f: (u8, A, u8),
+}
+
+impl<A, B> Shuffled<A, B> {
+    const PROBE: [u8; 8] = [
+        offset_of!(Self, a) as u8,
+        offset_of!(Self, b) as u8,
+        offset_of!(Self, c) as u8,
+        offset_of!(Self, d) as u8,
+        offset_of!(Self, e) as u8,
+        offset_of!(Self, f) as u8,
+        offset_of!((u8, A, u8), 0) as u8,
+        offset_of!((u8, A, u8), 2) as u8,
+    ];
 }

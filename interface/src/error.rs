@@ -51,8 +51,22 @@ pub enum ErrorCode {
     InterfaceVersion,
     /// The patch's interface hash differs from the one the host asks for.
     TypeHash,
-    /// An item's signature, or a type it names, differs between host and patch.
+    /// An item's signature differs between host and patch: other arguments, lifetimes, safety.
     SignatureMismatch,
+    /// A type that crosses with an item differs between host and patch.
+    Layout,
+    /// A type is not described, or holds what nobody can see, and the host asked for strict layouts.
+    StrictLayouts,
+    /// The ABI of the target differs.
+    AbiMismatch,
+    /// Pointers are of another size.
+    PointerWidth,
+    /// The byte order differs.
+    Endianness,
+    /// The same compiler laid types out in another way: `-Zrandomize-layout`.
+    LayoutProbe,
+    /// The patch was compiled for a processor that has more than this one.
+    CpuFeature,
     /// `replaces` names an item nobody has.
     UnknownItem,
     /// Two items of one program or patch have the same name.
@@ -108,6 +122,13 @@ impl ErrorCode {
             Self::InterfaceVersion => "interface-version",
             Self::TypeHash => "type-hash",
             Self::SignatureMismatch => "signature-mismatch",
+            Self::Layout => "layout",
+            Self::StrictLayouts => "strict-layouts",
+            Self::AbiMismatch => "abi-mismatch",
+            Self::PointerWidth => "pointer-width",
+            Self::Endianness => "endianness",
+            Self::LayoutProbe => "layout-probe",
+            Self::CpuFeature => "cpu-feature",
             Self::UnknownItem => "unknown-item",
             Self::DuplicateItem => "duplicate-item",
             Self::DuplicateService => "duplicate-service",

@@ -4,6 +4,7 @@
 //! required dependency. Hosts and patches normally reach it through `dynpatch`.
 //!
 //! - [`Version`], [`TypeLayout`], [`PatchType`], [`compute_type_hash`]: what things are called and how they are laid out.
+//! - [`types`]: types described so that two images can be compared.
 //! - [`record`]: the manifest records that lie in the `.dynpatch` section of hosts and patches.
 //! - [`boundary`]: the tables through which two images call each other.
 //! - [`PatchError`], [`PatchMetadata`], [`PatchInterface`], [`PatchEntry`], [`StateMigration`] (feature `alloc`).
@@ -13,6 +14,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod boundary;
 mod environment;
@@ -22,12 +25,14 @@ mod layout;
 #[cfg(feature = "alloc")]
 mod metadata;
 pub mod record;
+pub mod types;
 mod version;
 
 pub use environment::Environment;
 #[cfg(feature = "alloc")]
 pub use error::{ErrorCode, PatchError};
-pub use layout::{Fingerprint, PatchType, Probe, ProbeFallback, TypeLayout, compute_type_hash, compute_type_hash_of};
+pub use layout::{TypeLayout, compute_type_hash, compute_type_hash_of};
 #[cfg(feature = "alloc")]
 pub use metadata::{PatchEntry, PatchInterface, PatchMetadata, StateMigration};
+pub use types::{Fingerprint, PatchType};
 pub use version::Version;

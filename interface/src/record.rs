@@ -9,8 +9,9 @@
 
 mod describe;
 mod encode;
+mod nodes;
 
-pub use describe::{HeaderDescription, ItemDescription, ItemKind, TypeUse};
+pub use describe::{HeaderDescription, ItemDescription, ItemKind, TypeDraft, type_record, type_record_length};
 pub use encode::{Encoder, crc32};
 
 /// What every record begins with.
@@ -30,6 +31,10 @@ pub mod kind {
     pub const ITEM: u8 = 2;
     /// A BLAKE3 hash of the whole file, all zero until the file is sealed: exactly one in a patch.
     pub const SEAL: u8 = 3;
+    /// The definition of a type: the payload is one [`Definition`](crate::types::Definition), see `nodes.rs`.
+    pub const TYPE: u8 = 4;
+    /// What built an image that is no patch: the environment fields of a header. In a patch it says nothing.
+    pub const ENVIRONMENT: u8 = 5;
 }
 
 /// The fields of a header.
@@ -57,6 +62,16 @@ pub mod header {
     pub const ALLOCATOR: u8 = 10 | MUST_UNDERSTAND;
     /// `bool`
     pub const DEBUG_ASSERTIONS: u8 = 11;
+    /// `&str`: `target_abi`, as `eabihf`; mostly empty.
+    pub const ABI: u8 = 14 | MUST_UNDERSTAND;
+    /// `u8`: bits of a pointer.
+    pub const POINTER_WIDTH: u8 = 15 | MUST_UNDERSTAND;
+    /// `bool`
+    pub const LITTLE_ENDIAN: u8 = 16 | MUST_UNDERSTAND;
+    /// `[u8; 8]`: where the compiler put the fields of a struct and an enum of known making.
+    pub const LAYOUT_PROBE: u8 = 17 | MUST_UNDERSTAND;
+    /// `&str`: the processor features the image was compiled for, separated by commas.
+    pub const CPU_FEATURES: u8 = 18 | MUST_UNDERSTAND;
     /// `&str`
     pub const DESCRIPTION: u8 = 12;
     /// `&str`
@@ -70,10 +85,16 @@ pub mod item {
     pub const NAME: u8 = 1 | MUST_UNDERSTAND;
     /// `u8`, see [`ItemKind`](super::ItemKind).
     pub const KIND: u8 = 2 | MUST_UNDERSTAND;
-    /// `&str`: the signature's tokens, or a static's type.
-    pub const SIGNATURE: u8 = 3 | MUST_UNDERSTAND;
-    /// `(&str, u64, u64, u128)`: name, size, alignment and definition of a type the signature names; repeated.
-    pub const TYPE: u8 = 4 | MUST_UNDERSTAND;
+    /// `&str`: the signature's tokens, or a static's type: for people.
+    pub const SIGNATURE: u8 = 3;
+    /// `&str`: everything of the signature but the types: safety, asynchrony, lifetimes.
+    pub const FORM: u8 = 9 | MUST_UNDERSTAND;
+    /// `Seq<TypeNode>`: the arguments.
+    pub const INPUTS: u8 = 10 | MUST_UNDERSTAND;
+    /// `TypeNode`: the result, or a static's type.
+    pub const OUTPUT: u8 = 11 | MUST_UNDERSTAND;
+    /// `u8`: the auto traits of a service, see [`AutoTraits`](crate::types::AutoTraits).
+    pub const AUTO_TRAITS: u8 = 12 | MUST_UNDERSTAND;
     /// `bool`: the name is that of another crate's item, which this one replaces.
     pub const REPLACES: u8 = 5 | MUST_UNDERSTAND;
     /// `u32`: a method's place in its service.
@@ -82,6 +103,8 @@ pub mod item {
     pub const HAS_DEFAULT: u8 = 8 | MUST_UNDERSTAND;
     /// `&str`: the name of the binary whose root the item stands in.
     pub const BINARY: u8 = 7;
+    /// `bool`: whether another crate describes types of the signature, and checks them once they are mapped.
+    pub const FOREIGN: u8 = 13;
 }
 
 /// The bytes of a seal record's payload: one BLAKE3 hash.

@@ -21,7 +21,7 @@ mod source;
 mod sys;
 
 pub use budget::Limits;
-pub use elf::{ElfObject, inspect};
+pub use elf::{ElfObject, executable_manifest, inspect};
 pub use image::PrivateCopy;
 pub use load::{NativeImage, NativeLoader};
 pub use runtime_copies::runtime_copies;

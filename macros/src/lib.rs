@@ -2,7 +2,8 @@
 //!
 //! - `patchable/`: `#[patchable]` on functions, `impl` blocks and statics.
 //! - `service/`: `#[patch_trait]` and `#[patch_impl]`.
-//! - `entry.rs`, `patch.rs`, `patch_type.rs`: `#[patch_entry]`, `patch!`, `#[derive(PatchType)]`.
+//! - `entry.rs`, `patch.rs`: `#[patch_entry]`, `patch!`.
+//! - `patch_type/`: `#[derive(PatchType)]`.
 //! - `signature/`, `reject.rs`, `attributes.rs`, `machinery.rs`: what they share: a signature brought to one form, the
 //!   forms that cannot work, where a user's attributes go, and the functions generated around a slot.
 //!
@@ -52,8 +53,8 @@ pub fn patch(options: TokenStream) -> TokenStream {
     patch::expand(options.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// Makes a type's definition known. See `dynpatch::PatchType`.
-#[proc_macro_derive(PatchType)]
+/// Describes a type. See `dynpatch::PatchType`.
+#[proc_macro_derive(PatchType, attributes(patch_type))]
 pub fn derive_patch_type(item: TokenStream) -> TokenStream {
     patch_type::expand(item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }

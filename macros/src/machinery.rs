@@ -121,47 +121,90 @@ pub(crate) struct Marks {
     pub(crate) index: Option<u32>,
     /// A method has a default body.
     pub(crate) has_default: bool,
+    /// The auto traits of a service, as bits.
+    pub(crate) auto_traits: Option<u8>,
 }
 
 impl Registration<'_> {
     /// `const`s and `static`s: the description, and its record in the manifest section under the name `record`.
     pub(crate) fn record(&self, record: &Ident) -> TokenStream {
         let Self { name, kind, shape, marks } = self;
-        let signature = shape.text();
-        let types = shape.type_uses();
-        manifest_record(record, name, kind, &quote!(#signature), &types, *marks)
+        let (signature, form) = (shape.text(), shape.form());
+        // The receiver of a method is the service, which its methods tell apart already.
+        let (inputs, output) = shape.nodes(usize::from(marks.index.is_some()));
+        let output = quote!(Some(#output));
+        let foreign = shape.foreign(usize::from(marks.index.is_some()));
+        let says = Says { signature: quote!(#signature), form, inputs, output, foreign, marks: *marks };
+        manifest_record(record, name, kind, &says)
     }
 }
 
+/// What a record says of an item, beside its name and kind. Expressions but for the form.
+pub(crate) struct Says {
+    pub(crate) signature: TokenStream,
+    pub(crate) form: String,
+    pub(crate) inputs: TokenStream,
+    pub(crate) output: TokenStream,
+    /// What checkers of other crates know of the types.
+    pub(crate) foreign: TokenStream,
+    pub(crate) marks: Marks,
+}
+
 /// A record in the manifest section, as a static of the given name.
-pub(crate) fn manifest_record(
-    record: &Ident,
-    name: &TokenStream,
-    kind: &TokenStream,
-    signature: &TokenStream,
-    types: &TokenStream,
-    marks: Marks,
-) -> TokenStream {
+pub(crate) fn manifest_record(record: &Ident, name: &TokenStream, kind: &TokenStream, says: &Says) -> TokenStream {
     let description = format_ident!("{record}_DESCRIPTION");
-    let Marks { replaces, index, has_default } = marks;
+    let Says { signature, form, inputs, output, foreign, marks } = says;
+    let Marks { replaces, index, has_default, auto_traits } = *marks;
     let index = index.map_or_else(|| quote!(None), |index| quote!(Some(#index)));
+    let auto_traits =
+        auto_traits.map_or_else(|| quote!(None), |bits| quote!(Some(::dynpatch::__private::types::AutoTraits(#bits))));
+    let section = manifest_section();
     quote! {
         const #description: ::dynpatch::__private::ItemDescription<'static> = {
-            use ::dynpatch::__private::ProbeFallback as _;
+            use ::dynpatch::__private::types::ProbeFallback as _;
             ::dynpatch::__private::ItemDescription {
                 name: #name,
                 kind: ::dynpatch::__private::ItemKind::#kind,
                 signature: #signature,
-                types: #types,
+                form: #form,
+                inputs: #inputs,
+                output: #output,
                 replaces: #replaces,
                 index: #index,
                 has_default: #has_default,
                 binary: ::core::option_env!("CARGO_BIN_NAME"),
+                auto_traits: #auto_traits,
+                foreign: ::dynpatch::__private::is_foreign(#foreign),
             }
         };
         #[used]
-        #[unsafe(link_section = ".dynpatch")]
+        #section
         static #record: [u8; #description.encoded_length()] = #description.encode();
+    }
+}
+
+/// The attributes that put a static into the manifest section, under its name in each object format.
+pub(crate) fn manifest_section() -> TokenStream {
+    quote! {
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__dynpatch"))]
+        #[cfg_attr(windows, unsafe(link_section = ".dynptch"))]
+        #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = ".dynpatch"))]
+    }
+}
+
+/// The record of a definition, which stands where the type does, and its place in the section of all types.
+pub(crate) fn type_record(ty: &TokenStream, types: &TokenStream) -> TokenStream {
+    let section = manifest_section();
+    quote! {
+        const __DYNPATCH_DRAFT: #types::TypeDraft<'static> =
+            #types::TypeDraft::new(&<#ty as #types::Defined>::DEFINITION);
+        #[used]
+        #section
+        static __DYNPATCH_RECORD: [::core::primitive::u8; __DYNPATCH_DRAFT.length()] = __DYNPATCH_DRAFT.record();
+        #[cfg(not(any(target_vendor = "apple", windows)))]
+        #[used]
+        #[unsafe(link_section = "dynpatch_types")]
+        static __DYNPATCH_TYPE: #types::TypeItem = #types::TypeItem { record: &__DYNPATCH_RECORD };
     }
 }
 

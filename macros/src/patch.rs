@@ -1,6 +1,6 @@
 //! `patch!`: what makes a `cdylib` a patch.
 
-use crate::machinery::at;
+use crate::machinery::{at, manifest_section};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
@@ -15,6 +15,7 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
     let (interface_version, type_hash) = (option(interface_version), option(type_hash));
     let (description, author) = (option(description), option(author));
     let private = quote!(::dynpatch::__private);
+    let section = manifest_section();
     let links = crates.iter().map(|name| quote_spanned!(at(name)=> extern crate #name as _;));
     Ok(quote! {
         #(#links)*
@@ -38,10 +39,10 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
                 author: #author,
             };
             #[used]
-            #[unsafe(link_section = ".dynpatch")]
+            #section
             static RECORD: [u8; HEADER.encoded_length()] = HEADER.encode();
             #[used]
-            #[unsafe(link_section = ".dynpatch")]
+            #section
             static SEAL: [u8; #private::SEAL_RECORD_LENGTH] = #private::unsealed();
             #[unsafe(no_mangle)]
             #[used]

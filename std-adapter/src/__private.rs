@@ -5,6 +5,7 @@ pub use crate::future::{PatchFuture, PatchLocalFuture, boxed_future, inbound_box
 pub use crate::raw::allocator::PatchAllocator;
 pub use crate::raw::connect::patch_table;
 pub use crate::raw::dispatch::{Route, code, code_in_host, code_latest, code_of_addition, method_code, route};
+pub use crate::raw::foreign::{Foreign, ForeignFallback, is_foreign};
 pub use crate::raw::future::{
     ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, outbound_future, outbound_local_future,
 };
@@ -15,8 +16,8 @@ pub use crate::shared::{redirect, storage};
 pub use dynpatch_interface::boundary::{
     Code, EntryItem, Function, FunctionItem, ImplementationItem, Link, MethodOf, PatchTable, Raise, Slot, StaticItem,
 };
-pub use dynpatch_interface::record::{HeaderDescription, ItemDescription, ItemKind, TypeUse, unsealed};
-pub use dynpatch_interface::{Environment, Probe, ProbeFallback, Version};
+pub use dynpatch_interface::record::{HeaderDescription, ItemDescription, ItemKind, unsealed};
+pub use dynpatch_interface::{Environment, Version, types};
 
 /// Bytes of a seal record.
 pub const SEAL_RECORD_LENGTH: usize = dynpatch_interface::record::PREFIX + dynpatch_interface::record::SEAL_LENGTH;

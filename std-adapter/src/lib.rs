@@ -10,6 +10,7 @@ mod entry;
 mod future;
 mod panics;
 mod platform;
+mod processor;
 mod raw;
 mod runtime;
 mod service;
@@ -24,8 +25,9 @@ pub use macros::{PatchType, patch, patch_entry, patch_impl, patch_trait, patchab
 pub use panics::PatchPanic;
 pub use raw::allocator::HostAllocator;
 pub use runtime::{
-    Applied, AppliedItem, Integrity, Limits, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Runtime,
-    RuntimeBuilder, Timings, Warning, active_patch_info, history, init, reload, rollback, runtime, seal,
+    Applied, AppliedItem, Integrity, Limits, Origin, PatchAction, PatchInfo, PatchRecord, Plan, PlannedItem,
+    PlannedPatch, Refusal, RolledBack, Runtime, RuntimeBuilder, SemverAdvice, Timings, Unchecked, Warning,
+    active_patch_info, history, init, plan, plan_for, reload, rollback, runtime, seal,
 };
 pub use service::{Service, ServiceTrait};
 pub use shared::Shared;

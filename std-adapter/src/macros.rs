@@ -1,7 +1,13 @@
 //! The macros, documented where users meet them.
 
-/// Makes a type's definition known, so that a change of it is seen even where its size stays the same. Derive it for
-/// every type of yours that stands in the signature of a patchable item.
+/// Describes a type to dynpatch, field by field, so that a patch in which it differs is refused by the name of the field.
+/// Derive it for every type of yours that crosses with a patchable item. Structs, enums of every `repr`, unions, generics,
+/// lifetimes, recursion; see [the guide](crate::guide#changing-types).
+///
+/// - `#[patch_type(open)]` on an enum with an integer `repr`: it may have more variants on the side that receives it.
+/// - `#[patch_type(prefix)]` on a `repr(C)` struct: behind `&`, it may have more fields on the side that makes it.
+/// - `#[patch_type(recursive)]` on a field, where two types hold each other: on one of them.
+/// - `#[patch_type(crate = path)]`: where `dynpatch_interface` is, for a crate without std.
 ///
 /// ```
 /// use dynpatch::prelude::*;

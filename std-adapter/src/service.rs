@@ -2,7 +2,9 @@
 
 use crate::raw::dispatch::{self, Route};
 use crate::raw::object::Object;
+use dynpatch_interface::PatchType;
 use dynpatch_interface::boundary::Function;
+use dynpatch_interface::types::{Extent, Fingerprint, TypeNode};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -119,6 +121,17 @@ const fn near(methods: &[Function]) -> [Function; NEAR] {
         index += 1;
     }
     near
+}
+
+impl<T: ?Sized + ServiceTrait + PatchType> PatchType for Service<T> {
+    const TYPE: TypeNode = TypeNode::Builtin {
+        name: "Service",
+        extent: Extent::of::<Self>(),
+        downcasts: false,
+        offsets: &[],
+        arguments: &[T::TYPE],
+    };
+    const FINGERPRINT: Fingerprint = Fingerprint::of_builtin("Service", Extent::of::<Self>(), &[T::FINGERPRINT]);
 }
 
 impl<T: ?Sized + ServiceTrait> fmt::Debug for Service<T> {

@@ -71,6 +71,15 @@ mod accept {
     mod trait_unsafe;
     mod trait_with_other_items;
     mod trait_with_parameters;
+    mod type_field_option_unknown;
+    mod type_not_described;
+    mod type_open_struct;
+    mod type_open_without_integer;
+    mod type_option_unknown;
+    mod type_parameter_not_described;
+    mod type_prefix_enum;
+    mod type_prefix_without_c;
+    mod type_unsized;
 }
 
 #[test]

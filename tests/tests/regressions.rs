@@ -5,7 +5,7 @@
 #[expect(unreachable_pub, reason = "the fuzz targets reach it")]
 mod invariants;
 
-use invariants::{manifest, manifest_is_accepted, object, object_is_accepted};
+use invariants::{layout, layout_is_accepted, manifest, manifest_is_accepted, object, object_is_accepted};
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +29,11 @@ fn replay(target: &str, invariants: fn(&[u8]), is_accepted: fn(&[u8]) -> bool) {
 #[test]
 fn manifests_that_once_failed_no_longer_do() {
     replay("manifest", manifest, manifest_is_accepted);
+}
+
+#[test]
+fn layouts_that_once_failed_no_longer_do() {
+    replay("layout", layout, layout_is_accepted);
 }
 
 #[test]

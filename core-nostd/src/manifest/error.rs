@@ -31,6 +31,8 @@ pub enum ManifestError {
         /// The field's tag; zero where not even that could be read.
         tag: u8,
     },
+    /// The description of a type does not read.
+    Type,
     /// Something there must be exactly one of is not there.
     Missing {
         /// What.
@@ -53,6 +55,7 @@ impl fmt::Display for ManifestError {
             Self::UnknownKind { kind } => write!(f, "the manifest has a record of unknown kind {kind}"),
             Self::UnknownField { tag } => write!(f, "the manifest has an unknown field {tag} that must be understood"),
             Self::Field { tag } => write!(f, "field {tag} of the manifest does not hold a value of its type"),
+            Self::Type => write!(f, "the manifest describes a type in a way that does not read"),
             Self::Missing { what } => write!(f, "the manifest has no {what}"),
             Self::Second { what } => write!(f, "the manifest has a second {what}"),
             Self::TooManyRecords => write!(f, "the manifest has more than {} records", super::MAX_RECORDS),

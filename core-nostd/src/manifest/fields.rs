@@ -1,6 +1,7 @@
 //! Tag, length, value.
 
 use super::ManifestError;
+use crate::layout::{NodeView, Sequence};
 use dynpatch_interface::Version;
 use dynpatch_interface::record::MUST_UNDERSTAND;
 
@@ -46,15 +47,28 @@ impl<'a> Field<'a> {
         Ok(Version::new(major, minor, patch))
     }
 
-    /// A name, a size, an alignment and a definition.
+    /// Bytes of a known number.
+    ///
+    /// # Errors
+    /// When there are more or fewer.
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], ManifestError> {
+        self.value.try_into().map_err(|_| ManifestError::Field { tag: self.tag })
+    }
+
+    /// A type.
+    ///
+    /// # Errors
+    /// When the value is not exactly one.
+    pub fn node(&self) -> Result<NodeView<'a>, ManifestError> {
+        NodeView::new(self.value).ok_or(ManifestError::Type)
+    }
+
+    /// A sequence of types.
     ///
     /// # Errors
     /// When the value is not exactly that.
-    pub fn type_use(&self) -> Result<dynpatch_interface::record::TypeUse<'a>, ManifestError> {
-        let (name, size, alignment, definition) =
-            self.whole(postcard::take_from_bytes::<(&str, u64, u64, u128)>(self.value))?;
-        let definition = dynpatch_interface::Fingerprint(definition);
-        Ok(dynpatch_interface::record::TypeUse { name, size, alignment, definition })
+    pub fn nodes(&self) -> Result<Sequence<'a, NodeView<'a>>, ManifestError> {
+        Sequence::read(self.value).ok_or(ManifestError::Type)
     }
 
     /// What to do with a field no arm knows: skip it or refuse it.

@@ -32,13 +32,7 @@ impl<'a> Header<'a> {
         for field in record.fields() {
             found.take(&field?)?;
         }
-        let environment = Environment {
-            framework: found.framework.ok_or(missing("framework version"))?,
-            compiler: found.compiler.ok_or(missing("compiler"))?,
-            target: found.target.ok_or(missing("target"))?,
-            panics_unwind: found.panics_unwind.ok_or(missing("panic strategy"))?,
-            debug_assertions: found.debug_assertions.unwrap_or(false),
-        };
+        let environment = found.environment.whole()?;
         Ok(Self {
             name: found.name.ok_or(missing("patch name"))?,
             version: found.version.ok_or(missing("patch version"))?,
@@ -72,12 +66,8 @@ struct Found<'a> {
     version: Option<Version>,
     interface_version: Option<Version>,
     type_hash: Option<u64>,
-    framework: Option<Version>,
-    compiler: Option<&'a str>,
-    target: Option<&'a str>,
-    panics_unwind: Option<bool>,
     allocator: Option<&'a str>,
-    debug_assertions: Option<bool>,
+    environment: FoundEnvironment<'a>,
     description: Option<&'a str>,
     author: Option<&'a str>,
 }
@@ -92,15 +82,67 @@ impl<'a> Found<'a> {
             }
             header::TYPE_HASH => super::once(&mut self.type_hash, field.number()?, "type hash"),
             header::PROVIDES => field.string().map(drop),
+            header::ALLOCATOR => super::once(&mut self.allocator, field.string()?, "allocator"),
+            header::DESCRIPTION => super::once(&mut self.description, field.string()?, "description"),
+            header::AUTHOR => super::once(&mut self.author, field.string()?, "author"),
+            _ => self.environment.take(field),
+        }
+    }
+}
+
+/// Reads the environment of an image that is no patch.
+pub(super) fn environment<'a>(record: &Record<'a>) -> Result<Environment<'a>, ManifestError> {
+    let mut found = FoundEnvironment::default();
+    for field in record.fields() {
+        found.take(&field?)?;
+    }
+    found.whole()
+}
+
+#[derive(Default)]
+struct FoundEnvironment<'a> {
+    framework: Option<Version>,
+    compiler: Option<&'a str>,
+    target: Option<&'a str>,
+    abi: Option<&'a str>,
+    pointer_width: Option<u64>,
+    little_endian: Option<bool>,
+    layout_probe: Option<[u8; 8]>,
+    cpu_features: Option<&'a str>,
+    panics_unwind: Option<bool>,
+    debug_assertions: Option<bool>,
+}
+
+impl<'a> FoundEnvironment<'a> {
+    fn take(&mut self, field: &Field<'a>) -> Result<(), ManifestError> {
+        match field.tag {
             header::FRAMEWORK => super::once(&mut self.framework, field.version()?, "framework version"),
             header::COMPILER => super::once(&mut self.compiler, field.string()?, "compiler"),
             header::TARGET => super::once(&mut self.target, field.string()?, "target"),
+            header::ABI => super::once(&mut self.abi, field.string()?, "target ABI"),
+            header::POINTER_WIDTH => super::once(&mut self.pointer_width, field.number()?, "pointer width"),
+            header::LITTLE_ENDIAN => super::once(&mut self.little_endian, field.boolean()?, "byte order"),
+            header::LAYOUT_PROBE => super::once(&mut self.layout_probe, field.bytes()?, "layout probe"),
+            header::CPU_FEATURES => super::once(&mut self.cpu_features, field.string()?, "processor features"),
             header::PANICS_UNWIND => super::once(&mut self.panics_unwind, field.boolean()?, "panic strategy"),
-            header::ALLOCATOR => super::once(&mut self.allocator, field.string()?, "allocator"),
             header::DEBUG_ASSERTIONS => super::once(&mut self.debug_assertions, field.boolean()?, "debug assertions"),
-            header::DESCRIPTION => super::once(&mut self.description, field.string()?, "description"),
-            header::AUTHOR => super::once(&mut self.author, field.string()?, "author"),
             _ => field.unknown(),
         }
+    }
+
+    fn whole(self) -> Result<Environment<'a>, ManifestError> {
+        let width = self.pointer_width.ok_or(missing("pointer width"))?;
+        Ok(Environment {
+            framework: self.framework.ok_or(missing("framework version"))?,
+            compiler: self.compiler.ok_or(missing("compiler"))?,
+            target: self.target.ok_or(missing("target"))?,
+            abi: self.abi.ok_or(missing("target ABI"))?,
+            pointer_width: u8::try_from(width).map_err(|_| ManifestError::Field { tag: header::POINTER_WIDTH })?,
+            little_endian: self.little_endian.ok_or(missing("byte order"))?,
+            layout_probe: self.layout_probe.ok_or(missing("layout probe"))?,
+            cpu_features: self.cpu_features.ok_or(missing("processor features"))?,
+            panics_unwind: self.panics_unwind.ok_or(missing("panic strategy"))?,
+            debug_assertions: self.debug_assertions.unwrap_or(false),
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! What can be replaced, called or shared.
 
-use super::{Field, Fields, ManifestError, Record};
-use dynpatch_interface::record::{ItemKind, TypeUse, item};
+use super::{Field, ManifestError, Record};
+use crate::layout::{NodeView, Sequence};
+use dynpatch_interface::record::{ItemKind, item};
 
 /// An item of an image.
 #[derive(Debug, Clone)]
@@ -10,8 +11,14 @@ pub struct Item<'a> {
     pub name: &'a str,
     /// What it is.
     pub kind: ItemKind,
-    /// The signature's tokens, or a static's type.
+    /// The signature's tokens, or a static's type; for an implementation, its own path.
     pub signature: &'a str,
+    /// Everything of the signature but the types.
+    pub form: &'a str,
+    /// The arguments.
+    pub inputs: Sequence<'a, NodeView<'a>>,
+    /// The result, or a static's type.
+    pub output: Option<NodeView<'a>>,
     /// Whether the name is that of another crate's item.
     pub replaces: bool,
     /// A method's place in its service.
@@ -20,7 +27,10 @@ pub struct Item<'a> {
     pub has_default: bool,
     /// The binary whose root it stands in.
     pub binary: Option<&'a str>,
-    fields: Fields<'a>,
+    /// The auto traits of a method's service, as bits.
+    pub auto_traits: Option<u8>,
+    /// Whether another crate describes types of the signature, and checks them once they are mapped.
+    pub foreign: bool,
 }
 
 impl<'a> Item<'a> {
@@ -37,40 +47,21 @@ impl<'a> Item<'a> {
             name: found.name.ok_or(ManifestError::Missing { what: "item name" })?,
             kind: found.kind.ok_or(ManifestError::Missing { what: "item kind" })?,
             signature: found.signature.ok_or(ManifestError::Missing { what: "item signature" })?,
+            form: found.form.ok_or(ManifestError::Missing { what: "item form" })?,
+            inputs: found.inputs.ok_or(ManifestError::Missing { what: "arguments" })?,
+            output: found.output,
             replaces: found.replaces.unwrap_or(false),
             index: found.index,
             has_default: found.has_default.unwrap_or(false),
             binary: found.binary,
-            fields: record.fields(),
+            auto_traits: found.auto_traits,
+            foreign: found.foreign.unwrap_or(false),
         })
     }
 
     /// The crate the item's path begins with.
     pub fn crate_name(&self) -> &'a str {
         self.name.split("::").next().unwrap_or(self.name)
-    }
-
-    /// The types its signature names.
-    pub fn types(&self) -> Types<'a> {
-        Types { fields: self.fields.clone() }
-    }
-}
-
-/// The types a signature names, in the order the macro met them.
-#[derive(Debug, Clone)]
-pub struct Types<'a> {
-    fields: Fields<'a>,
-}
-
-impl<'a> Iterator for Types<'a> {
-    type Item = TypeUse<'a>;
-
-    fn next(&mut self) -> Option<TypeUse<'a>> {
-        self.fields
-            .by_ref()
-            .filter_map(Result::ok)
-            .filter(|field| field.tag == item::TYPE)
-            .find_map(|field| field.type_use().ok())
     }
 }
 
@@ -79,6 +70,11 @@ struct Found<'a> {
     name: Option<&'a str>,
     kind: Option<ItemKind>,
     signature: Option<&'a str>,
+    form: Option<&'a str>,
+    inputs: Option<Sequence<'a, NodeView<'a>>>,
+    output: Option<NodeView<'a>>,
+    auto_traits: Option<u8>,
+    foreign: Option<bool>,
     replaces: Option<bool>,
     index: Option<u32>,
     has_default: Option<bool>,
@@ -91,7 +87,11 @@ impl<'a> Found<'a> {
             item::NAME => super::once(&mut self.name, field.string()?, "item name"),
             item::KIND => super::once(&mut self.kind, kind(field)?, "item kind"),
             item::SIGNATURE => super::once(&mut self.signature, field.string()?, "item signature"),
-            item::TYPE => field.type_use().map(drop),
+            item::FORM => super::once(&mut self.form, field.string()?, "item form"),
+            item::INPUTS => super::once(&mut self.inputs, field.nodes()?, "arguments"),
+            item::OUTPUT => super::once(&mut self.output, field.node()?, "result"),
+            item::FOREIGN => super::once(&mut self.foreign, field.boolean()?, "foreign mark"),
+            item::AUTO_TRAITS => super::once(&mut self.auto_traits, auto_traits(field)?, "auto traits"),
             item::REPLACES => super::once(&mut self.replaces, field.boolean()?, "replaces mark"),
             item::INDEX => super::once(&mut self.index, index(field)?, "method index"),
             item::HAS_DEFAULT => super::once(&mut self.has_default, field.boolean()?, "default mark"),
@@ -108,4 +108,8 @@ fn kind(field: &Field<'_>) -> Result<ItemKind, ManifestError> {
 
 fn index(field: &Field<'_>) -> Result<u32, ManifestError> {
     u32::try_from(field.number()?).map_err(|_| ManifestError::Field { tag: field.tag })
+}
+
+fn auto_traits(field: &Field<'_>) -> Result<u8, ManifestError> {
+    u8::try_from(field.number()?).map_err(|_| ManifestError::Field { tag: field.tag })
 }

@@ -8,9 +8,11 @@ mod item;
 pub use error::ManifestError;
 pub use fields::{Field, Fields};
 pub use header::Header;
-pub use item::{Item, Types};
+pub use item::Item;
 
+use crate::layout::TypeEntry;
 use core::ops::Range;
+use dynpatch_interface::Environment;
 use dynpatch_interface::record::{FORMAT, MAGIC, PREFIX, SEAL_LENGTH, kind};
 
 /// Most records a manifest may hold: far above any program, low enough to bound a reader's time.
@@ -49,6 +51,13 @@ impl<'a> Record<'a> {
 
 /// The records of a manifest section, in order. Ends after the first error.
 pub fn records(manifest: &[u8]) -> impl Iterator<Item = Result<Record<'_>, ManifestError>> {
+    each_record(manifest, record_at)
+}
+
+fn each_record<'a>(
+    manifest: &'a [u8],
+    read: fn(&'a [u8], usize) -> Result<Record<'a>, ManifestError>,
+) -> impl Iterator<Item = Result<Record<'a>, ManifestError>> + use<'a> {
     let mut offset = 0;
     let mut left = MAX_RECORDS;
     core::iter::from_fn(move || {
@@ -59,7 +68,7 @@ pub fn records(manifest: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Manif
         let result = match left.checked_sub(1) {
             Some(fewer) => {
                 left = fewer;
-                record_at(manifest, offset)
+                read(manifest, offset)
             }
             None => Err(ManifestError::TooManyRecords),
         };
@@ -69,22 +78,17 @@ pub fn records(manifest: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Manif
 }
 
 fn record_at(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError> {
+    let record = split_record(manifest, offset)?;
     let damaged = ManifestError::Damaged { offset };
-    let bytes = manifest.get(offset..).ok_or(damaged)?;
-    let (prefix, rest) = bytes.split_first_chunk::<PREFIX>().ok_or(damaged)?;
-    let &[m0, m1, m2, m3, format, kind, l0, l1, l2, l3, c0, c1, c2, c3] = prefix;
-    if [m0, m1, m2, m3] != MAGIC {
-        return Err(damaged);
-    }
-    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-    let payload = rest.get(..length).ok_or(damaged)?;
+    let prefix = manifest.get(offset..).and_then(|bytes| bytes.first_chunk::<PREFIX>()).ok_or(damaged)?;
+    let &[_, _, _, _, format, kind, l0, l1, l2, l3, c0, c1, c2, c3] = prefix;
     let mut crc = crc32fast::Hasher::new();
     crc.update(&[format, kind, l0, l1, l2, l3]);
     // A seal is written after the link: its payload is judged by the hash it holds, not by a checksum.
     if kind == kind::SEAL {
         crc.update(&[0; SEAL_LENGTH]);
     } else {
-        crc.update(payload);
+        crc.update(record.payload);
     }
     if crc.finalize() != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(damaged);
@@ -93,6 +97,20 @@ fn record_at(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError
     if format != FORMAT {
         return Err(ManifestError::Format { reads: FORMAT, found: format });
     }
+    Ok(record)
+}
+
+/// The record at a place, its checksum not compared.
+fn split_record(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError> {
+    let damaged = ManifestError::Damaged { offset };
+    let bytes = manifest.get(offset..).ok_or(damaged)?;
+    let (prefix, rest) = bytes.split_first_chunk::<PREFIX>().ok_or(damaged)?;
+    let &[m0, m1, m2, m3, _, kind, l0, l1, l2, l3, ..] = prefix;
+    if [m0, m1, m2, m3] != MAGIC {
+        return Err(damaged);
+    }
+    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+    let payload = rest.get(..length).ok_or(damaged)?;
     Ok(Record { kind, payload, range: offset..offset + PREFIX + length })
 }
 
@@ -105,47 +123,55 @@ pub struct Seal {
     pub hash: Option<[u8; SEAL_LENGTH]>,
 }
 
-/// What the records of a patch say, read once and checked as a whole.
+/// Records that were read once, so that later readers meet no error.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents<'a> {
+    bytes: &'a [u8],
+    definitions: usize,
+}
+
+impl<'a> Contents<'a> {
+    /// The items, in file order.
+    pub fn items(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
+        self.of_kind(kind::ITEM).filter_map(|record| Item::read(&record).ok())
+    }
+
+    /// The definitions of types, in file order.
+    pub fn definitions(&self) -> impl Iterator<Item = TypeEntry<'a>> + use<'a> {
+        self.of_kind(kind::TYPE).filter_map(|record| TypeEntry::new(record.payload).ok())
+    }
+
+    /// Checksums were compared when the records were read first.
+    fn of_kind(&self, kind: u8) -> impl Iterator<Item = Record<'a>> + use<'a> {
+        each_record(self.bytes, split_record).filter_map(Result::ok).filter(move |record| record.kind == kind)
+    }
+
+    /// How many definitions there are.
+    pub fn definition_count(&self) -> usize {
+        self.definitions
+    }
+}
+
+/// What a patch's manifest says, read once and checked as a whole.
 #[derive(Debug, Clone)]
 pub struct Manifest<'a> {
-    bytes: &'a [u8],
+    contents: Contents<'a>,
     header: Header<'a>,
     seal: Seal,
 }
 
 impl<'a> Manifest<'a> {
-    /// Reads a patch's manifest. Every record and every field is read, so that later readers meet no error.
+    /// Reads a patch's manifest: every record and every field.
     ///
     /// # Errors
     /// When a record is damaged or of another format, a field is unknown that must be understood, or there is not
     /// exactly one header and one seal.
     pub fn read(bytes: &'a [u8]) -> Result<Self, ManifestError> {
-        let (mut header, mut seal) = (None, None);
-        for record in records(bytes) {
-            let record = record?;
-            match record.kind {
-                kind::HEADER => once(&mut header, Header::read(&record)?, "header")?,
-                kind::SEAL => once(&mut seal, read_seal(&record)?, "seal")?,
-                kind::ITEM => Item::read(&record).map(|_| ())?,
-                other => return Err(ManifestError::UnknownKind { kind: other }),
-            }
-        }
+        let found = Found::read(bytes)?;
         Ok(Self {
-            bytes,
-            header: header.ok_or(ManifestError::Missing { what: "header" })?,
-            seal: seal.ok_or(ManifestError::Missing { what: "seal" })?,
-        })
-    }
-
-    /// Reads the items of a host's own section: no header, no seal.
-    ///
-    /// # Errors
-    /// When a record is damaged.
-    pub fn items_of(bytes: &'a [u8]) -> impl Iterator<Item = Result<Item<'a>, ManifestError>> {
-        records(bytes).filter_map(|record| match record {
-            Ok(record) if record.kind == kind::ITEM => Some(Item::read(&record)),
-            Ok(_) => None,
-            Err(error) => Some(Err(error)),
+            contents: found.contents,
+            header: found.header.ok_or(ManifestError::Missing { what: "header" })?,
+            seal: found.seal.ok_or(ManifestError::Missing { what: "seal" })?,
         })
     }
 
@@ -159,9 +185,68 @@ impl<'a> Manifest<'a> {
         &self.seal
     }
 
-    /// The items, in file order.
-    pub fn items(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
-        Self::items_of(self.bytes).filter_map(Result::ok)
+    /// Items and definitions.
+    pub fn contents(&self) -> &Contents<'a> {
+        &self.contents
+    }
+}
+
+/// What the manifest of an executable says: a host, against which a patch can be checked without running it.
+#[derive(Debug, Clone)]
+pub struct HostManifest<'a> {
+    contents: Contents<'a>,
+    environment: Environment<'a>,
+}
+
+impl<'a> HostManifest<'a> {
+    /// Reads a host's manifest: every record and every field.
+    ///
+    /// # Errors
+    /// When a record is damaged or of another format, a field is unknown that must be understood, or there is not
+    /// exactly one environment.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ManifestError> {
+        let found = Found::read(bytes)?;
+        let environment = found.environment.ok_or(ManifestError::Missing { what: "environment" })?;
+        Ok(Self { contents: found.contents, environment })
+    }
+
+    /// What built the host.
+    pub fn environment(&self) -> &Environment<'a> {
+        &self.environment
+    }
+
+    /// Items and definitions.
+    pub fn contents(&self) -> &Contents<'a> {
+        &self.contents
+    }
+}
+
+struct Found<'a> {
+    contents: Contents<'a>,
+    header: Option<Header<'a>>,
+    seal: Option<Seal>,
+    environment: Option<Environment<'a>>,
+}
+
+impl<'a> Found<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, ManifestError> {
+        let contents = Contents { bytes, definitions: 0 };
+        let mut found = Self { contents, header: None, seal: None, environment: None };
+        for record in records(bytes) {
+            let record = record?;
+            match record.kind {
+                kind::HEADER => once(&mut found.header, Header::read(&record)?, "header")?,
+                kind::SEAL => once(&mut found.seal, read_seal(&record)?, "seal")?,
+                kind::ENVIRONMENT => once(&mut found.environment, header::environment(&record)?, "environment")?,
+                kind::ITEM => Item::read(&record).map(drop)?,
+                kind::TYPE => {
+                    TypeEntry::new(record.payload)?;
+                    found.contents.definitions += 1;
+                }
+                other => return Err(ManifestError::UnknownKind { kind: other }),
+            }
+        }
+        Ok(found)
     }
 }
 

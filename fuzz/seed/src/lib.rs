@@ -2,63 +2,9 @@
 //! loader's checks look at: constructors, relocations of every kind, versions, thread-local variables.
 #![no_std]
 
+mod records;
+
 use core::sync::atomic::{AtomicU32, Ordering};
-use dynpatch_interface::record::{HeaderDescription, ItemDescription, ItemKind, TypeUse, unsealed};
-use dynpatch_interface::{Environment, Fingerprint, Version};
-
-const HEADER: HeaderDescription<'_> = HeaderDescription {
-    name: "seed",
-    version: Version::new(1, 2, 3),
-    interface_version: Some(Version::new(1, 0, 0)),
-    type_hash: Some(0x1234_5678_90ab_cdef),
-    provides: &["seed", "app"],
-    environment: Environment {
-        framework: Version::new(0, 2, 0),
-        compiler: "rustc",
-        target: "x86_64-unknown-linux-gnu",
-        panics_unwind: true,
-        debug_assertions: false,
-    },
-    description: Some("what the fuzzers start from"),
-    author: Some("the fuzzers"),
-};
-
-const TYPE: TypeUse<'_> = TypeUse { name: "Order", size: 24, alignment: 8, definition: Fingerprint(u128::MAX / 3) };
-
-const ITEM: ItemDescription<'_> = ItemDescription {
-    name: "app::price",
-    kind: ItemKind::Function,
-    signature: "fn(&Order) -> u64",
-    types: &[TYPE, TypeUse { name: "u64", size: 8, alignment: 8, definition: Fingerprint(0) }],
-    replaces: true,
-    index: None,
-    has_default: false,
-    binary: Some("app"),
-};
-
-const METHOD: ItemDescription<'_> = ItemDescription {
-    name: "app::Pricing::quote",
-    kind: ItemKind::Method,
-    signature: "fn(&self)",
-    types: &[],
-    replaces: false,
-    index: Some(3),
-    has_default: false,
-    binary: None,
-};
-
-#[used]
-#[unsafe(link_section = ".dynpatch")]
-static HEADER_RECORD: [u8; HEADER.encoded_length()] = HEADER.encode();
-#[used]
-#[unsafe(link_section = ".dynpatch")]
-static SEAL_RECORD: [u8; unsealed().len()] = unsealed();
-#[used]
-#[unsafe(link_section = ".dynpatch")]
-static ITEM_RECORD: [u8; ITEM.encoded_length()] = ITEM.encode();
-#[used]
-#[unsafe(link_section = ".dynpatch")]
-static METHOD_RECORD: [u8; METHOD.encoded_length()] = METHOD.encode();
 
 static CONSTRUCTED: AtomicU32 = AtomicU32::new(0);
 

@@ -1,8 +1,13 @@
 //! The reader of manifests: no panic, no allocation, nothing outside the input, and one answer to one question.
 
 use super::meter::bytes_asked_for;
-use dynpatch_core::manifest::{Field, Item, MAX_RECORDS, Manifest, ManifestError, Record, records};
-use dynpatch_interface::record::{PREFIX, SEAL_LENGTH, header, item, kind};
+use super::views;
+use dynpatch_core::layout::DefinitionView;
+use dynpatch_core::manifest::{
+    Contents, Field, HostManifest, Item, MAX_RECORDS, Manifest, ManifestError, Record, records,
+};
+use dynpatch_interface::Environment;
+use dynpatch_interface::record::{PREFIX, SEAL_LENGTH, header, kind};
 
 /// Reads `bytes` as a manifest in every way there is.
 ///
@@ -11,8 +16,12 @@ use dynpatch_interface::record::{PREFIX, SEAL_LENGTH, header, item, kind};
 pub fn manifest(bytes: &[u8]) {
     let ((), asked_for) = bytes_asked_for(|| {
         let found = every_record(bytes);
+        let read = "a manifest is read whole, so every record of it is";
         if let Ok(manifest) = Manifest::read(bytes) {
-            whole(bytes, &manifest, &found.expect("a manifest is read whole, so every record of it is"));
+            whole(bytes, &manifest, found.as_ref().expect(read));
+        }
+        if let Ok(manifest) = HostManifest::read(bytes) {
+            whole_host(bytes, &manifest, found.as_ref().expect(read));
         }
     });
     assert_eq!(asked_for, 0, "bytes allocated for a manifest of {} bytes", bytes.len());
@@ -27,7 +36,7 @@ pub fn manifest_is_accepted(bytes: &[u8]) -> bool {
 #[derive(Default)]
 struct Found {
     items: usize,
-    types: usize,
+    definitions: usize,
     provides: usize,
 }
 
@@ -61,11 +70,14 @@ fn every_field(bytes: &[u8], record: &Record<'_>, found: &mut Found) {
         "by itself it is another record"
     );
     found.items += usize::from(record.kind == kind::ITEM);
+    found.definitions += usize::from(record.kind == kind::TYPE);
+    if let Some(definition) = DefinitionView::of_record(record.payload) {
+        views::definition(record.payload, &definition);
+    }
     let mut fields = 0;
     for field in record.fields().filter_map(Result::ok) {
         fields += 1;
         every_type(record, &field);
-        found.types += usize::from(record.kind == kind::ITEM && field.tag == item::TYPE);
         found.provides += usize::from(record.kind == kind::HEADER && field.tag == header::PROVIDES);
     }
     // A tag and a length.
@@ -73,19 +85,24 @@ fn every_field(bytes: &[u8], record: &Record<'_>, found: &mut Found) {
 }
 
 fn every_type(record: &Record<'_>, field: &Field<'_>) {
-    let strings = [field.string().ok(), field.type_use().ok().map(|used| used.name)];
-    for string in strings.into_iter().flatten() {
+    if let Ok(string) = field.string() {
         inside(record.payload, string);
+    }
+    if let Ok(node) = field.node() {
+        views::node(record.payload, node);
+    }
+    if let Ok(nodes) = field.nodes() {
+        views::nodes(record.payload, nodes);
     }
     let (number, boolean) = (field.number(), field.boolean());
     if let Ok(boolean) = boolean {
         assert_eq!(number, Ok(u64::from(boolean)), "as a number it is another value");
     }
     // What they hold is the caller's; that they return is not.
-    let _ = (field.version(), field.unknown());
+    let _ = (field.version(), field.bytes::<8>(), field.unknown());
 }
 
-fn inside(bytes: &[u8], string: &str) {
+pub(super) fn inside(bytes: &[u8], string: &str) {
     let (outer, inner) = (bytes.as_ptr_range(), string.as_bytes().as_ptr_range());
     assert!(outer.start <= inner.start && inner.end <= outer.end, "a string outside the input");
 }
@@ -93,7 +110,8 @@ fn inside(bytes: &[u8], string: &str) {
 /// What `Manifest::read` promises: later readers meet no error.
 fn whole(bytes: &[u8], manifest: &Manifest<'_>, found: &Found) {
     let (header, seal) = (manifest.header(), manifest.seal());
-    for string in [header.name, header.allocator, header.environment.compiler, header.environment.target] {
+    environment(bytes, &header.environment);
+    for string in [header.name, header.allocator] {
         inside(bytes, string);
     }
     for string in [header.description, header.author].into_iter().flatten().chain(header.provides()) {
@@ -106,15 +124,29 @@ fn whole(bytes: &[u8], manifest: &Manifest<'_>, found: &Found) {
         "another hash is in its place"
     );
     assert_eq!(header.provides().count(), found.provides, "crates that the patch provides were lost");
-    assert_eq!(manifest.items().count(), found.items, "items were lost");
-    assert_eq!(manifest.items().map(|item| every_string(bytes, &item)).sum::<usize>(), found.types, "types were lost");
+    whole_contents(bytes, manifest.contents(), found);
 }
 
-/// Returns how many types the item names.
-fn every_string(bytes: &[u8], item: &Item<'_>) -> usize {
+fn whole_host(bytes: &[u8], manifest: &HostManifest<'_>, found: &Found) {
+    environment(bytes, manifest.environment());
+    whole_contents(bytes, manifest.contents(), found);
+}
+
+fn environment(bytes: &[u8], of: &Environment<'_>) {
+    [of.compiler, of.target, of.abi, of.cpu_features].into_iter().for_each(|string| inside(bytes, string));
+}
+
+fn whole_contents(bytes: &[u8], contents: &Contents<'_>, found: &Found) {
+    assert_eq!(contents.items().inspect(|item| every_part(bytes, item)).count(), found.items, "items were lost");
+    assert_eq!(contents.definition_count(), found.definitions, "definitions were counted otherwise");
+    assert_eq!(contents.definitions().count(), found.definitions, "definitions were lost");
+}
+
+fn every_part(bytes: &[u8], item: &Item<'_>) {
     assert!(item.name.starts_with(item.crate_name()), "the crate's name is not the beginning of the path");
-    for string in [item.name, item.signature].into_iter().chain(item.binary) {
+    for string in [item.name, item.signature, item.form].into_iter().chain(item.binary) {
         inside(bytes, string);
     }
-    item.types().inspect(|used| inside(bytes, used.name)).count()
+    views::nodes(bytes, item.inputs);
+    item.output.into_iter().for_each(|node| views::node(bytes, node));
 }

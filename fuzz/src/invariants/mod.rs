@@ -1,8 +1,11 @@
 //! What must hold for every input, whoever wrote it. Also replayed by `tests/tests/regressions.rs` without a fuzzer.
 
+mod layout;
 mod manifest;
 mod meter;
 mod object;
+mod views;
 
+pub use layout::{layout, layout_is_accepted};
 pub use manifest::{manifest, manifest_is_accepted};
 pub use object::{object, object_is_accepted};

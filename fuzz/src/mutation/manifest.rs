@@ -1,11 +1,11 @@
 //! Records and fields are moved, doubled, dropped and rewritten; lengths and checksums are put right afterwards.
 
 use super::numbers::Numbers;
-use super::store;
+use super::{SEPARATOR, store};
 use dynpatch_interface::record::{FORMAT, MAGIC, PREFIX, SEAL_LENGTH, crc32, kind};
 
 /// A record as it is meant: all bytes from one magic to the next.
-type Records = Vec<Vec<u8>>;
+pub(super) type Records = Vec<Vec<u8>>;
 
 /// Mutates the first `size` bytes of `buffer` and returns the new size. `plain` is the fuzzer's own mutation.
 pub fn manifest(buffer: &mut [u8], size: usize, seed: u32, plain: impl FnOnce(&mut [u8], usize) -> usize) -> usize {
@@ -28,7 +28,7 @@ pub fn manifest(buffer: &mut [u8], size: usize, seed: u32, plain: impl FnOnce(&m
 }
 
 /// What stands before the first magic is a record of its own, which `repair` leaves alone.
-fn split(bytes: &[u8]) -> Records {
+pub(super) fn split(bytes: &[u8]) -> Records {
     let mut starts: Vec<usize> =
         bytes.windows(MAGIC.len()).enumerate().filter(|(_, w)| *w == MAGIC).map(|(at, _)| at).collect();
     starts.insert(0, 0);
@@ -105,10 +105,10 @@ fn change(fields: &mut Fields, numbers: &mut Numbers) {
     }
 }
 
-/// The known tags end below 16.
+/// The known tags end below 32.
 fn tag(numbers: &mut Numbers) -> u8 {
     let byte = numbers.next() as u8;
-    if numbers.one_in(8) { byte } else { byte & 0x8f }
+    if numbers.one_in(8) { byte } else { byte & 0x9f }
 }
 
 /// A value of some type, or of none.
@@ -157,7 +157,8 @@ fn repair(record: &mut [u8], numbers: &mut Numbers) {
     }
     let whole = record.len() - PREFIX;
     let said = u32::from_le_bytes([record[6], record[7], record[8], record[9]]) as usize;
-    let length = if said < whole && numbers.one_in(8) { said } else { whole };
+    // What stands behind it, as the line between two manifests, is not the record's.
+    let length = if said < whole && (numbers.one_in(8) || record.ends_with(SEPARATOR)) { said } else { whole };
     record[6..10].copy_from_slice(&(length as u32).to_le_bytes());
     let payload = if record[5] == kind::SEAL { &[0; SEAL_LENGTH] } else { &record[PREFIX..PREFIX + length] };
     let checksum = crc32(&[&record[4..10], payload].concat());

@@ -1,7 +1,8 @@
 //! What the macros say about an item or a patch, and its bytes.
 
 use super::{Encoder, header, item, kind};
-use crate::{Environment, Fingerprint, Version};
+use crate::types::{AutoTraits, Definition, TypeNode};
+use crate::{Environment, Version};
 
 /// What an item is.
 #[repr(u8)]
@@ -30,19 +31,6 @@ impl ItemKind {
     }
 }
 
-/// A type that a signature names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TypeUse<'a> {
-    /// The type as written.
-    pub name: &'a str,
-    /// Bytes; zero for an unsized type.
-    pub size: u64,
-    /// Bytes; zero for an unsized type.
-    pub alignment: u64,
-    /// The hash of the definition; zero where it is not known.
-    pub definition: Fingerprint,
-}
-
 /// What an item record holds.
 #[derive(Debug, Clone, Copy)]
 pub struct ItemDescription<'a> {
@@ -50,10 +38,14 @@ pub struct ItemDescription<'a> {
     pub name: &'a str,
     /// What it is.
     pub kind: ItemKind,
-    /// The signature's tokens, or a static's type.
+    /// The signature's tokens, or a static's type: for people.
     pub signature: &'a str,
-    /// The types the signature names.
-    pub types: &'a [TypeUse<'a>],
+    /// Everything of the signature but the types: safety, asynchrony, lifetimes.
+    pub form: &'a str,
+    /// The arguments.
+    pub inputs: &'a [TypeNode],
+    /// The result, or a static's type; an implementation has none.
+    pub output: Option<TypeNode>,
     /// Whether `name` is that of another crate's item.
     pub replaces: bool,
     /// A method's place in its service.
@@ -62,6 +54,10 @@ pub struct ItemDescription<'a> {
     pub has_default: bool,
     /// The binary whose root the item stands in, as cargo names it.
     pub binary: Option<&'a str>,
+    /// The auto traits of a method's service.
+    pub auto_traits: Option<AutoTraits>,
+    /// Whether another crate describes types of the signature.
+    pub foreign: bool,
 }
 
 impl ItemDescription<'_> {
@@ -82,11 +78,11 @@ impl ItemDescription<'_> {
         let mut encoder = Encoder::new(kind::ITEM)
             .string_field(item::NAME, self.name)
             .number_field(item::KIND, self.kind as u128)
-            .string_field(item::SIGNATURE, self.signature);
-        let mut index = 0;
-        while index < self.types.len() {
-            encoder = encoder.type_field(item::TYPE, &self.types[index]);
-            index += 1;
+            .string_field(item::SIGNATURE, self.signature)
+            .string_field(item::FORM, self.form)
+            .nodes_field(item::INPUTS, self.inputs);
+        if let Some(output) = &self.output {
+            encoder = encoder.node_field(item::OUTPUT, output);
         }
         if self.replaces {
             encoder = encoder.number_field(item::REPLACES, 1);
@@ -99,6 +95,12 @@ impl ItemDescription<'_> {
         }
         if let Some(binary) = self.binary {
             encoder = encoder.string_field(item::BINARY, binary);
+        }
+        if let Some(auto) = self.auto_traits {
+            encoder = encoder.number_field(item::AUTO_TRAITS, auto.0 as u128);
+        }
+        if self.foreign {
+            encoder = encoder.number_field(item::FOREIGN, 1);
         }
         encoder
     }
@@ -143,12 +145,8 @@ impl HeaderDescription<'_> {
         let mut encoder = Encoder::new(kind::HEADER)
             .string_field(header::NAME, self.name)
             .version_field(header::VERSION, self.version)
-            .version_field(header::FRAMEWORK, self.environment.framework)
-            .string_field(header::COMPILER, self.environment.compiler)
-            .string_field(header::TARGET, self.environment.target)
-            .number_field(header::PANICS_UNWIND, self.environment.panics_unwind as u128)
-            .string_field(header::ALLOCATOR, "host")
-            .number_field(header::DEBUG_ASSERTIONS, self.environment.debug_assertions as u128);
+            .string_field(header::ALLOCATOR, "host");
+        encoder = self.environment.describe(encoder);
         if let Some(version) = self.interface_version {
             encoder = encoder.version_field(header::INTERFACE_VERSION, version);
         }
@@ -167,5 +165,84 @@ impl HeaderDescription<'_> {
             encoder = encoder.string_field(header::AUTHOR, text);
         }
         encoder
+    }
+}
+
+impl Environment<'_> {
+    /// The record of an image that is no patch, of [`Self::record_length`] bytes.
+    ///
+    /// # Panics
+    /// When `N` is not that.
+    pub const fn record<const N: usize>(&self) -> [u8; N] {
+        self.describe(Encoder::<N>::new(kind::ENVIRONMENT)).finish()
+    }
+
+    /// Bytes the record takes.
+    pub const fn record_length(&self) -> usize {
+        self.describe(Encoder::<0>::new(kind::ENVIRONMENT)).length()
+    }
+
+    const fn describe<const N: usize>(&self, encoder: Encoder<N>) -> Encoder<N> {
+        encoder
+            .version_field(header::FRAMEWORK, self.framework)
+            .string_field(header::COMPILER, self.compiler)
+            .string_field(header::TARGET, self.target)
+            .string_field(header::ABI, self.abi)
+            .number_field(header::POINTER_WIDTH, self.pointer_width as u128)
+            .number_field(header::LITTLE_ENDIAN, self.little_endian as u128)
+            .bytes_field(header::LAYOUT_PROBE, &self.layout_probe)
+            .string_field(header::CPU_FEATURES, self.cpu_features)
+            .number_field(header::PANICS_UNWIND, self.panics_unwind as u128)
+            .number_field(header::DEBUG_ASSERTIONS, self.debug_assertions as u128)
+    }
+}
+
+/// The record of a definition, of [`type_record_length`] bytes.
+///
+/// # Panics
+/// When `N` is not that.
+pub const fn type_record<const N: usize>(definition: &Definition) -> [u8; N] {
+    let mut encoder = Encoder::<N>::new(kind::TYPE);
+    encoder.push_definition(definition);
+    encoder.finish()
+}
+
+/// Bytes the record of a definition takes.
+pub const fn type_record_length(definition: &Definition) -> usize {
+    let mut encoder = Encoder::<0>::new(kind::TYPE);
+    encoder.push_definition(definition);
+    encoder.length()
+}
+
+/// More than a definition takes; a longer one is written a second time.
+const DRAFT_ROOM: usize = 4096;
+
+/// A record of a definition, written before its length is known: the compiler goes through the definition once, not once
+/// to count and once to write.
+#[derive(Debug, Clone, Copy)]
+pub struct TypeDraft<'a> {
+    definition: &'a Definition,
+    encoder: Encoder<DRAFT_ROOM>,
+}
+
+impl<'a> TypeDraft<'a> {
+    /// Writes a definition.
+    pub const fn new(definition: &'a Definition) -> Self {
+        let mut encoder = Encoder::new(kind::TYPE);
+        encoder.push_definition(definition);
+        Self { definition, encoder }
+    }
+
+    /// Bytes the record takes.
+    pub const fn length(&self) -> usize {
+        self.encoder.length()
+    }
+
+    /// The record, of [`Self::length`] bytes.
+    ///
+    /// # Panics
+    /// When `N` is not that.
+    pub const fn record<const N: usize>(&self) -> [u8; N] {
+        if N <= DRAFT_ROOM { self.encoder.cut() } else { type_record(self.definition) }
     }
 }

@@ -10,6 +10,7 @@
 mod agreement;
 mod class;
 mod dynamic;
+mod executable;
 mod hash;
 mod header;
 mod libraries;
@@ -23,6 +24,8 @@ mod segments;
 mod strings;
 mod symbols;
 mod versions;
+
+pub use executable::executable_manifest;
 
 use core::ops::Range;
 use dynamic::Dynamic;

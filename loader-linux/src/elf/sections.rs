@@ -12,8 +12,8 @@ use core::fmt;
 use dynpatch_interface::{ErrorCode, PatchError};
 use object::elf::{self, SectionFlags, SectionType};
 
-/// The section of the manifest, as `reference/layout-checks.md` and DESIGN.md §6 name it.
-const MANIFEST: &str = ".dynpatch";
+/// The section of the manifest.
+pub(super) const MANIFEST: &str = ".dynpatch";
 /// gold writes this one.
 const GOLD: &str = ".note.gnu.gold-version";
 /// Section names are chosen by people; none is longer.

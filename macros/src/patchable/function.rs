@@ -211,6 +211,7 @@ impl Dispatcher<'_> {
         let way_out = forgotten("__dynpatch_way_out", "__DynpatchWayOut");
         let addition = forgotten("__dynpatch_addition", "__DynpatchWayOut");
         let sent = self.sent();
+        let foreign = shape.foreign(0);
         quote! {
             #ways
             #sent
@@ -240,6 +241,7 @@ impl Dispatcher<'_> {
                     addition: #addition,
                     thunk: #thunk,
                     link: &__DYNPATCH_LINK,
+                    foreign: #foreign,
                 };
         }
     }

@@ -3,9 +3,9 @@
 use super::Options;
 use super::function::item_name;
 use crate::attributes::conditions;
-use crate::machinery::{Marks, manifest_record};
+use crate::machinery::{Marks, Says, manifest_record};
 use crate::reject::Objections;
-use crate::signature::{type_text, type_uses};
+use crate::signature::{node, type_text};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -18,10 +18,17 @@ pub(super) fn expand(options: &Options, item: ItemStatic) -> Result<TokenStream>
     let name = item_name(options, &ident.unraw().to_string());
     let marks = Marks { replaces: options.replaces.is_some(), ..Marks::default() };
     let conditions = conditions(attrs);
-    let signature = type_text(ty);
-    let record_name = format_ident!("__DYNPATCH_RECORD");
-    let types = type_uses(&[ty]);
-    let record = manifest_record(&record_name, &name, &quote!(Static), &quote!(#signature), &types, marks);
+    let (signature, types) = (type_text(ty), quote!(#private::types));
+    let node = node(ty, &[], &types);
+    let says = Says {
+        signature: quote!(#signature),
+        form: String::new(),
+        inputs: quote!(&[]),
+        output: quote!(Some(#node)),
+        foreign: quote!(&[]),
+        marks,
+    };
+    let record = manifest_record(&format_ident!("__DYNPATCH_RECORD"), &name, &quote!(Static), &says);
     Ok(quote! {
         #(#attrs)*
         #vis static #ident: ::dynpatch::Shared<#ty> = ::dynpatch::Shared::new(#expr);

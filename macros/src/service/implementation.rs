@@ -2,7 +2,7 @@
 
 use super::asynchronous::desugar;
 use crate::attributes::conditions;
-use crate::machinery::{Marks, at, manifest_record};
+use crate::machinery::{Marks, Says, at, manifest_record};
 use crate::reject::Objections;
 use crate::signature::{Ungroup, tidy};
 use proc_macro2::{Span, TokenStream};
@@ -161,16 +161,16 @@ fn export(attributes: &[Attribute], service: &Path, ty: &Type, new: Option<Expr>
     let record_name: Ident = format_ident!("__DYNPATCH_RECORD");
     let name = quote_spanned!(at(service)=> <dyn #service as ::dynpatch::ServiceTrait>::NAME);
     let crate_name = quote!(#private::crate_of(::core::module_path!()));
-    let types = quote!(&[]);
     // For an implementation, the signature says whose it is: the crate decides whether a patch provides it.
-    let record = manifest_record(
-        &record_name,
-        &name,
-        &quote!(Implementation),
-        &quote!(::core::concat!(::core::module_path!(), "::", #implementor)),
-        &types,
-        Marks::default(),
-    );
+    let says = Says {
+        signature: quote!(::core::concat!(::core::module_path!(), "::", #implementor)),
+        form: String::new(),
+        inputs: quote!(&[]),
+        output: quote!(None),
+        foreign: quote!(&[]),
+        marks: Marks::default(),
+    };
+    let record = manifest_record(&record_name, &name, &quote!(Implementation), &says);
     let conditions = conditions(attributes);
     let new = constructor(ty, new);
     // A trait that is no service, or is not implemented, is reported where it is named.

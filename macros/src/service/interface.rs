@@ -22,7 +22,13 @@ pub(crate) fn expand(options: &TokenStream, item: TokenStream) -> Result<TokenSt
         }
     }
     objections.into_result()?;
-    let service = Service { name: &item.ident, visibility: &item.vis, attributes: attributes(&item), methods };
+    let service = Service {
+        name: &item.ident,
+        visibility: &item.vis,
+        attributes: attributes(&item),
+        methods,
+        auto_traits: auto_traits(&item),
+    };
     let machinery = service.expand();
     Ok(quote!(#item #machinery))
 }
@@ -100,6 +106,20 @@ fn check_supertrait(bound: &TypeParamBound) -> Result<()> {
 fn is_auto(bound: &syn::TraitBound) -> bool {
     let last = bound.path.segments.last();
     last.is_some_and(|last| ["Send", "Sync", "Unpin"].iter().any(|name| last.ident == name))
+}
+
+/// As the bits of `AutoTraits`.
+fn auto_traits(item: &ItemTrait) -> u8 {
+    let bit = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => match bound.path.segments.last()?.ident.to_string().as_str() {
+            "Send" => Some(1),
+            "Sync" => Some(2),
+            "Unpin" => Some(4),
+            _ => None,
+        },
+        _ => None,
+    };
+    item.supertraits.iter().filter_map(bit).fold(0, |bits, bit| bits | bit)
 }
 
 fn is_sync(item: &ItemTrait) -> bool {

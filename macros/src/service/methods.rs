@@ -1,7 +1,7 @@
 //! What stands behind a service trait: a slot for each method, the ways between images, a proxy.
 
-use crate::machinery::{Marks, Names, Registration, forget, guard_arguments, guard_output, ways};
-use crate::signature::{Input, Shape, This};
+use crate::machinery::{Marks, Names, Registration, forget, guard_arguments, guard_output, type_record, ways};
+use crate::signature::{Input, Shape, This, node, type_text};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -13,6 +13,8 @@ pub(super) struct Service<'a> {
     /// The attributes of what is generated beside the trait.
     pub(super) attributes: Vec<Attribute>,
     pub(super) methods: Vec<Method>,
+    /// The auto traits among the supertraits, as bits.
+    pub(super) auto_traits: u8,
 }
 
 pub(super) struct Method {
@@ -71,7 +73,7 @@ impl Method {
 
 impl Service<'_> {
     pub(super) fn expand(&self) -> TokenStream {
-        let Self { name, visibility, attributes, methods } = self;
+        let Self { name, visibility, attributes, methods, .. } = self;
         let service: Type = parse_quote!(dyn #name);
         let private = quote!(::dynpatch::__private);
         let count = Literal::usize_unsuffixed(methods.len());
@@ -86,6 +88,7 @@ impl Service<'_> {
             method.forwarding(&quote! { __DynpatchTable::<#index>::call(self.service, self.route, #(#arguments),*) })
         });
         let calls = methods.iter().map(|method| self.call(method, &service));
+        let description = self.description(&service);
         quote! {
             #(#attributes)*
             const _: () = {
@@ -93,6 +96,7 @@ impl Service<'_> {
                 struct __DynpatchTable<const INDEX: usize>;
                 #(#each)*
                 #(#calls)*
+                #description
                 #[used]
                 #[unsafe(link_section = "dynpatch_slots")]
                 static __DYNPATCH_SLOTS: [#private::Slot; #count] =
@@ -117,6 +121,69 @@ impl Service<'_> {
                     const METHODS: &'static [#private::Function] = &[#(#patched),*];
                 }
             };
+        }
+    }
+
+    /// The trait as a type: what an object of it is when it crosses by itself.
+    fn description(&self, service: &Type) -> TokenStream {
+        let types = quote!(::dynpatch::__private::types);
+        let (text, auto) = (self.name.unraw().to_string(), self.auto_traits);
+        let (mut methods, mut fingerprints) = (Vec::new(), Vec::new());
+        for method in &self.methods {
+            let name = method.signature.ident.unraw().to_string();
+            let (shape, has_default) = (&method.shape, method.has_default);
+            let form = shape.form();
+            let inputs: Vec<&Type> = shape.types().into_iter().skip(1).collect();
+            let nodes = inputs.iter().map(|ty| node(ty, &[], &types));
+            let output = node(&shape.output, &[], &types);
+            methods.push(quote! {
+                #types::Method {
+                    name: #name,
+                    has_default: #has_default,
+                    form: #form,
+                    inputs: &[#(#nodes),*],
+                    output: #output,
+                }
+            });
+            // As written: a method may take an object of its own trait, whose fingerprint this is to be.
+            fingerprints.extend(inputs.into_iter().chain([&shape.output]).map(|ty| {
+                let text = type_text(ty);
+                quote!(#types::Fingerprint::EMPTY.with_bytes(#text.as_bytes()))
+            }));
+        }
+        let record = type_record(&quote!(#service), &types);
+        quote! {
+            impl #types::Named for #service {
+                const KEY: u64 = #types::key(
+                    ::core::module_path!(), #text, ::core::line!(), ::core::column!(), ::core::env!("CARGO_PKG_VERSION"),
+                );
+            }
+            impl #types::Defined for #service {
+                const DEFINITION: #types::Definition = {
+                    use #types::ProbeFallback as _;
+                    #types::Definition {
+                        key: <Self as #types::Named>::KEY,
+                        crate_name: ::core::env!("CARGO_PKG_NAME"),
+                        name: #text,
+                        extent: #types::Extent::UNSIZED,
+                        repr: "",
+                        evolution: #types::Evolution::Closed,
+                        arguments: &[],
+                        body: #types::Body::Trait(#types::AutoTraits(#auto), &[#(#methods),*]),
+                    }
+                };
+            }
+            impl #types::PatchType for #service {
+                const TYPE: #types::TypeNode = #types::TypeNode::Defined { key: <Self as #types::Named>::KEY };
+                const FINGERPRINT: #types::Fingerprint = {
+                    use #types::ProbeFallback as _;
+                    #types::Fingerprint::of_definition(
+                        &<Self as #types::Defined>::DEFINITION,
+                        &[#(#fingerprints),*],
+                    )
+                };
+            }
+            #record
         }
     }
 
@@ -180,7 +247,12 @@ impl Service<'_> {
             name: path.clone(),
             kind: quote!(Method),
             shape: &shape,
-            marks: Marks { replaces: false, index: Some(place), has_default: method.has_default },
+            marks: Marks {
+                replaces: false,
+                index: Some(place),
+                has_default: method.has_default,
+                auto_traits: Some(self.auto_traits),
+            },
         };
         let record_item = registration.record(&record);
         let (default, default_code) = self.default(method, service, &shape);
@@ -200,6 +272,7 @@ impl Service<'_> {
         let forgotten_thunk = forget(&quote!(#thunk), function);
         let forgotten_way_out = forget(&quote!(#way_out), way_out_type);
         let forgotten_addition = forget(&quote!(#addition), way_out_type);
+        let foreign = method.shape.foreign(1);
         quote! {
             #ways
             #record_item
@@ -244,6 +317,7 @@ impl Service<'_> {
                     addition: #forgotten_addition,
                     thunk: #forgotten_thunk,
                     link: &#link,
+                    foreign: #foreign,
                 };
         }
     }

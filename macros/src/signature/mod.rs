@@ -8,7 +8,7 @@ mod types;
 pub(crate) use closure::{Code, guard_type, guarded_closure};
 pub(crate) use lifetimes::{declared, inferred};
 pub(crate) use text::{tidy, type_text};
-pub(crate) use types::{Ungroup, self_type, type_uses, without_lifetimes};
+pub(crate) use types::{Ungroup, fingerprint, foreign, lifetimes_of, node, replace_self, self_type, without_lifetimes};
 
 use crate::machinery::at;
 use crate::reject::Objections;
@@ -19,7 +19,7 @@ use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Ident, Lifetime, Pat, Result, ReturnType, Signature, Type, parse_quote};
 use text::comparable;
-use types::{GeneratedParentheses, replace_self};
+use types::GeneratedParentheses;
 
 /// One argument.
 pub(crate) struct Input {
@@ -128,7 +128,7 @@ impl Shape {
         }
     }
 
-    /// The signature as text: what a host and a patch compare.
+    /// The signature as text, for people.
     pub(crate) fn text(&self) -> String {
         let binder = self.binder();
         let types = self.types().into_iter().map(comparable);
@@ -138,11 +138,34 @@ impl Shape {
         tidy(quote!(#binder #asyncness #unsafety fn(#(#types),*) -> #output))
     }
 
-    /// Every type the signature names, for the manifest.
-    pub(crate) fn type_uses(&self) -> TokenStream {
-        let mut all: Vec<&Type> = self.types();
-        all.push(&self.output);
-        type_uses(&all)
+    /// Everything of the signature but the types: what a host and a patch compare as it stands.
+    pub(crate) fn form(&self) -> String {
+        let asyncness = match (self.is_async, self.is_send) {
+            (false, _) => "",
+            (true, true) => "async ",
+            (true, false) => "async local ",
+        };
+        let unsafety = if self.is_unsafe { "unsafe " } else { "" };
+        let mut types = self.types();
+        types.push(&self.output);
+        // Numbered by where they stand, not by where they are declared.
+        format!("{asyncness}{unsafety}fn {}", lifetimes_of(types, &[]))
+    }
+
+    /// An expression: what checkers of other crates know of the arguments behind the first `skipped`, and of the result.
+    pub(crate) fn foreign(&self, skipped: usize) -> TokenStream {
+        let types = self.types().into_iter().skip(skipped).chain([&self.output]).map(foreign);
+        quote!({
+            use ::dynpatch::__private::ForeignFallback as _;
+            &[#(#types),*]
+        })
+    }
+
+    /// Expressions: the arguments behind the first `skipped`, as an array, and the result.
+    pub(crate) fn nodes(&self, skipped: usize) -> (TokenStream, TokenStream) {
+        let types = quote!(::dynpatch::__private::types);
+        let inputs = self.types().into_iter().skip(skipped).map(|ty| node(ty, &[], &types));
+        (quote!(&[#(#inputs),*]), node(&self.output, &[], &types))
     }
 }
 

@@ -73,3 +73,7 @@ impl Loader for NativeLoader {
 pub(crate) fn runtime_copies(_: &[u8], object: &Never) -> Vec<&'static str> {
     match *object {}
 }
+
+pub(crate) fn executable_manifest(_: &[u8]) -> Result<Range<usize>, PatchError> {
+    Err(PatchError::new(ErrorCode::Unsupported, "object", "there is no loader for this platform"))
+}

@@ -7,6 +7,7 @@
 //! - `registry.rs`: the link sections of this image.
 //! - `allocator.rs`: a patch's memory is its host's memory.
 //! - `instance.rs`, `object.rs`, `future.rs`: lifetimes and types that the boundary erases.
+//! - `foreign.rs`: types that another crate describes.
 //! - `log.rs`, `trace/`: records leave a patch.
 //! - `patch.rs`: the table a patch exports.
 #![expect(unsafe_code, reason = "this is the address of unsafe code in this crate")]
@@ -14,6 +15,7 @@
 pub(crate) mod allocator;
 pub(crate) mod connect;
 pub(crate) mod dispatch;
+pub(crate) mod foreign;
 pub(crate) mod future;
 pub(crate) mod generation;
 pub(crate) mod host;

@@ -1,6 +1,8 @@
 //! The link sections of this image: what its macros registered, found by the symbols the linker puts around a section.
 
+use dynpatch_interface::Environment;
 use dynpatch_interface::boundary::{EntryItem, FunctionItem, ImplementationItem, Items, Slot, StaticItem};
+use dynpatch_interface::types::TypeItem;
 
 // The linker defines the two symbols only for a section that exists, so each section gets one member of no size.
 macro_rules! section {
@@ -34,6 +36,7 @@ section!(
 );
 section!("dynpatch_statics", __start_dynpatch_statics, __stop_dynpatch_statics, statics, StaticItem);
 section!("dynpatch_entries", __start_dynpatch_entries, __stop_dynpatch_entries, entries, EntryItem);
+section!("dynpatch_types", __start_dynpatch_types, __stop_dynpatch_types, types, TypeItem);
 section!("dynpatch_slots", __start_dynpatch_slots, __stop_dynpatch_slots, slots, Slot);
 
 /// Everything patchable in this image.
@@ -43,6 +46,16 @@ pub(crate) fn items() -> Items {
         implementations: implementations(),
         statics: statics(),
         entries: entries(),
+        types: types(),
         slots: slots(),
     }
 }
+
+/// What built this image, for those who read its file. In a patch the header says the same.
+const ENVIRONMENT: Environment<'static> = Environment::of_this_build(cfg!(panic = "unwind"));
+
+#[used]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__dynpatch"))]
+#[cfg_attr(windows, unsafe(link_section = ".dynptch"))]
+#[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = ".dynpatch"))]
+static ENVIRONMENT_RECORD: [u8; ENVIRONMENT.record_length()] = ENVIRONMENT.record();

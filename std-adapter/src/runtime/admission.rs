@@ -1,19 +1,24 @@
 //! Whether a patch fits this program: a pure function of its bytes and of what is known.
 
-use super::index::{Index, parent};
+use super::index::parent;
+use super::layouts::{Described, Kind, Told, compare};
+use super::plan::{PlannedItem, Refusal, SemverAdvice, Unchecked};
 use super::report::{Integrity, Warning};
 use super::seal;
-use dynpatch_core::compatibility::{HeaderMismatch, ItemMismatch, Requirements, check_header, check_item};
+use dynpatch_core::compatibility::{HeaderMismatch, Requirements, check_header};
+use dynpatch_core::layout::{Aspect, TypeTable};
 use dynpatch_core::manifest::{Header, Item, Manifest, ManifestError};
-use dynpatch_interface::record::{ItemKind, TypeUse};
+use dynpatch_core::version::{first_incompatible, next_compatible};
+use dynpatch_interface::record::ItemKind;
 use dynpatch_interface::{ErrorCode, PatchError, PatchMetadata, Version};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 /// What the bytes say, in memory of our own.
 #[derive(Debug)]
 pub(super) struct Findings {
     pub(super) metadata: PatchMetadata,
+    pub(super) interface_version: Option<Version>,
     pub(super) integrity: Integrity,
     /// The crates whose items the patch provides.
     pub(super) provides: Vec<String>,
@@ -31,6 +36,7 @@ pub(super) fn read(bytes: &[u8], object: &crate::platform::NativeObject) -> Resu
     let copies = crate::platform::runtime_copies(bytes, object);
     Ok(Findings {
         metadata: metadata(header),
+        interface_version: header.interface_version,
         integrity: seal::verify(bytes, object, manifest.seal())?,
         provides: header.provides().map(str::to_owned).collect(),
         manifest: section.to_vec(),
@@ -47,56 +53,244 @@ fn metadata(header: &Header<'_>) -> PatchMetadata {
     metadata
 }
 
+/// What a patch is judged by.
+#[derive(Debug)]
+pub(super) struct Court<'a> {
+    pub(super) requirements: &'a Requirements<'a>,
+    /// Whether types that are not described are refused.
+    pub(super) is_strict: bool,
+    /// What the program has by name.
+    pub(super) index: &'a dyn Names,
+    /// The host, and every live patch, by name.
+    pub(super) images: &'a [(&'a str, &'a Described<'a>)],
+}
+
+/// What a program has by name.
+pub(super) trait Names: std::fmt::Debug {
+    fn find(&self, name: &str) -> Option<&Item<'_>>;
+    fn all(&self) -> Vec<&str>;
+    /// The methods of a service.
+    fn methods(&self, service: &str) -> Vec<&Item<'_>>;
+}
+
+/// Everything that was found out about a patch. It is admitted if nothing refuses it.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    pub(super) refusals: Vec<(PatchError, Refusal)>,
+    pub(super) items: Vec<PlannedItem>,
+    pub(super) evolved: Vec<Unchecked>,
+    pub(super) opaque: Vec<Unchecked>,
+    pub(super) downcastable: Vec<Unchecked>,
+    pub(super) pending: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) semver: Option<SemverAdvice>,
+}
+
+impl Judgement {
+    /// The first reason to refuse.
+    pub(super) fn verdict(mut self) -> Result<(), PatchError> {
+        let others = self.refusals.len().saturating_sub(1);
+        if self.refusals.is_empty() {
+            return Ok(());
+        }
+        let (error, _) = self.refusals.remove(0);
+        let mut help = error.help().map(str::to_owned).unwrap_or_default();
+        if let Some(advice) = &self.semver {
+            help = format!("{advice}; {help}");
+        }
+        if others > 0 {
+            help = format!("{help} ({others} more: `dynpatch::plan` lists all)");
+        }
+        Err(if help.is_empty() { error } else { error.with_help(help) })
+    }
+
+    fn refuse(&mut self, error: PatchError) {
+        self.refuse_by(error, None, HOST);
+    }
+
+    fn refuse_by(&mut self, error: PatchError, aspect: Option<Aspect>, against: &str) {
+        let refusal = Refusal::new(&error, aspect.map(Aspect::code), against);
+        if !self.refusals.iter().any(|(_, known)| known.subject == refusal.subject && known.cause == refusal.cause) {
+            self.refusals.push((error, refusal));
+        }
+    }
+
+    fn take(&mut self, told: Told, against: &str) {
+        let Told { item, path, text, kind } = told;
+        let subject = format!("{item}{path}");
+        if kind.refuses() {
+            let (code, help, aspect) = match kind {
+                Kind::Differs(aspect) => (ErrorCode::Layout, aspect.help(), Some(aspect)),
+                Kind::Unreadable => (ErrorCode::ManifestCorrupt, "build the patch again", None),
+                _ => (ErrorCode::SignatureMismatch, RENAME, None),
+            };
+            return self.refuse_by(PatchError::new(code, subject, text).with_help(help), aspect, against);
+        }
+        let list = match kind {
+            Kind::Opaque => &mut self.opaque,
+            Kind::Downcasts => &mut self.downcastable,
+            _ => &mut self.evolved,
+        };
+        let unchecked = Unchecked { subject, what: text };
+        // One type is told once, however many items name it.
+        if !list.iter().any(|known| known.what == unchecked.what) {
+            list.push(unchecked);
+        }
+    }
+}
+
+/// How a plan names the host.
+pub(super) const HOST: &str = "host";
+
+const RENAME: &str = "give the new form another name, or restart the host with it";
+
 /// Judges a patch.
-pub(super) fn check(findings: &Findings, requirements: &Requirements<'_>, index: &Index) -> Result<(), PatchError> {
-    let manifest = Manifest::read(&findings.manifest).map_err(|error| of_manifest(&error))?;
-    check_header(requirements, manifest.header()).map_err(|mismatch| of_header(manifest.header().name, mismatch))?;
+pub(super) fn judge(findings: &Findings, court: &Court<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let manifest = match Manifest::read(&findings.manifest) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            judgement.refuse(of_manifest(&error));
+            return judgement;
+        }
+    };
+    let header = manifest.header();
+    if let Err(mismatch) = check_header(court.requirements, header, crate::processor::has) {
+        // Nothing that follows would mean anything.
+        judgement.refuse(of_header(header.name, mismatch));
+        return judgement;
+    }
+    if header.environment.debug_assertions != court.requirements.environment.debug_assertions {
+        judgement.notes.push("debug assertions are on in one of host and patch, and off in the other".to_owned());
+    }
+    let items: Vec<Item<'_>> = manifest.contents().items().collect();
+    judge_items(&items, findings, court, &mut judgement);
+    judge_types(&manifest, &items, findings, court, &mut judgement);
+    whole_services(&items, court.index, &mut judgement);
+    judgement.semver = advice(court.requirements.interface_version, header.interface_version, &judgement);
+    judgement
+}
+
+fn judge_items(items: &[Item<'_>], findings: &Findings, court: &Court<'_>, judgement: &mut Judgement) {
     let mut judge = Judge {
-        index,
+        index: court.index,
         provides: &findings.provides,
         provided: HashSet::new(),
         new: HashSet::new(),
         services: HashSet::new(),
     };
-    manifest.items().try_for_each(|item| judge.judge(&item))?;
-    whole_services(&manifest, index)
+    for item in items {
+        if let Err(error) = judge.judge(item) {
+            judgement.refuse(error);
+        }
+        if item.foreign && cfg!(feature = "abi_stable") && court.index.find(item.name).is_some() {
+            judgement.pending.push(format!("{}: checked by abi_stable once the patch is mapped", item.name));
+        }
+        if item.kind != ItemKind::Implementation {
+            let provided = item.replaces || judge.is_provided(item.name);
+            judgement.items.push(PlannedItem {
+                name: item.name.to_owned(),
+                signature: item.signature.to_owned(),
+                provided: provided && item.kind != ItemKind::Method,
+                new: court.index.find(item.name).is_none(),
+            });
+        }
+    }
+    for item in &mut judgement.items {
+        item.provided |= judge.services.contains(parent(&item.name));
+    }
+}
+
+fn judge_types(
+    manifest: &Manifest<'_>,
+    items: &[Item<'_>],
+    findings: &Findings,
+    court: &Court<'_>,
+    judgement: &mut Judgement,
+) {
+    let mut definitions: Vec<_> = manifest.contents().definitions().collect();
+    let types = match TypeTable::new(&mut definitions) {
+        Ok(types) => types,
+        Err(error) => return judgement.refuse(of_manifest(&error)),
+    };
+    let implemented: HashSet<&str> = items
+        .iter()
+        .filter(|item| item.kind == ItemKind::Implementation && is_provided(&findings.provides, item.signature))
+        .map(|item| item.name)
+        .collect();
+    let provided = |item: &Item<'_>| match item.kind {
+        ItemKind::Method => implemented.contains(parent(item.name)),
+        _ => item.replaces || is_provided(&findings.provides, item.name),
+    };
+    for (name, image) in court.images {
+        compare(image, types, items, &provided, &mut |told| judgement.take(told, name));
+    }
+    if court.is_strict {
+        let lists = [&judgement.opaque, &judgement.downcastable];
+        let unchecked: Vec<Unchecked> = lists.into_iter().flatten().cloned().collect();
+        for Unchecked { subject, what } in unchecked {
+            let error = PatchError::new(ErrorCode::StrictLayouts, subject, what);
+            judgement.refuse(
+                error.with_help("describe the type with `#[derive(PatchType)]`, or keep it out of what crosses"),
+            );
+        }
+    }
+}
+
+/// What the interface's version should be, if the patch claims to go with the host and its types say something else.
+fn advice(host: Option<Version>, claimed: Option<Version>, judgement: &Judgement) -> Option<SemverAdvice> {
+    let (host, claimed) = (host?, claimed?);
+    let structural =
+        |refusal: &&(PatchError, Refusal)| matches!(refusal.0.code(), ErrorCode::Layout | ErrorCode::SignatureMismatch);
+    let (right, because) = if let Some((_, refusal)) = judgement.refusals.iter().find(structural) {
+        (first_incompatible(host), format!("{} differs ({})", refusal.subject, refusal.cause))
+    } else if let Some(grown) = judgement.evolved.first().filter(|_| claimed <= host) {
+        (next_compatible(host), format!("{} grew ({})", grown.subject, grown.what))
+    } else {
+        return None;
+    };
+    let [host, claimed, right] = [host, claimed, right].map(|version| version.to_string());
+    Some(SemverAdvice { host, claimed, right, because })
 }
 
 /// Only a method with a default body can be missing on one side: every table has the others.
-fn whole_services(manifest: &Manifest<'_>, index: &Index) -> Result<(), PatchError> {
-    let methods: HashMap<&str, bool> = manifest
-        .items()
-        .filter(|item| item.kind == ItemKind::Method)
-        .map(|item| (item.name, item.has_default))
-        .collect();
-    let refuse = |method: &str, cause: &str| {
-        Err(PatchError::new(ErrorCode::SignatureMismatch, method, cause)
-            .with_help("give the method a default body, or restart the host with it"))
+fn whole_services(items: &[Item<'_>], index: &dyn Names, judgement: &mut Judgement) {
+    let methods: BTreeMap<&str, bool> =
+        items.iter().filter(|item| item.kind == ItemKind::Method).map(|item| (item.name, item.has_default)).collect();
+    let mut refuse = |method: &str, aspect: Aspect, cause: &str| {
+        let error = PatchError::new(ErrorCode::Layout, method, cause);
+        judgement.refuse_by(
+            error.with_help("give the method a default body, or restart the host with it"),
+            Some(aspect),
+            HOST,
+        );
     };
-    let services: HashSet<&str> = methods.keys().map(|method| parent(method)).collect();
+    let services: BTreeSet<&str> = methods.keys().map(|method| parent(method)).collect();
+    let mut grown = Vec::new();
     for service in services {
         let known = index.methods(service);
-        for host in known.iter().map(|known| &known.item) {
+        for host in &known {
             if !host.has_default && !methods.contains_key(host.name) {
-                return refuse(
-                    host.name,
-                    "the service of the host has this method without a default body, the patch lacks it",
-                );
+                let cause = "the service of the host has this method without a default body, the patch lacks it";
+                refuse(host.name, Aspect::MethodRemoved, cause);
             }
         }
-        let of_service = |method: &&str| parent(method) == service;
-        let missing = methods.iter().filter(|(method, has_default)| of_service(method) && !**has_default);
-        for (method, _) in missing {
-            if !known.is_empty() && index.find(method).is_none() {
-                return refuse(method, "the patch adds this method without a default body to a service of the host");
+        let of_service = methods.iter().filter(|(method, _)| parent(method) == service && !known.is_empty());
+        for (method, has_default) in of_service.filter(|(method, _)| index.find(method).is_none()) {
+            if *has_default {
+                grown.push((*method).to_owned());
+            } else {
+                let cause = "the patch adds this method without a default body to a service of the host";
+                refuse(method, Aspect::MethodAdded, cause);
             }
         }
     }
-    Ok(())
+    let what = "a method with a default body is new in the patch";
+    judgement.evolved.extend(grown.into_iter().map(|subject| Unchecked { subject, what: what.to_owned() }));
 }
 
 struct Judge<'a> {
-    index: &'a Index,
+    index: &'a dyn Names,
     provides: &'a [String],
     provided: HashSet<String>,
     /// What the program does not have, provided or not.
@@ -122,7 +316,7 @@ impl Judge<'_> {
             return Err(PatchError::new(ErrorCode::DuplicateItem, item.name, cause)
                 .with_help("link one version of the crate, and keep patchable functions out of function bodies"));
         }
-        known.map_or(Ok(()), |known| check_item(&known.item, item).map_err(|mismatch| of_item(item.name, mismatch)))
+        Ok(())
     }
 
     /// An implementation's signature is its own path; its methods are checked as items of their own.
@@ -136,13 +330,13 @@ impl Judge<'_> {
     }
 
     fn is_provided(&self, path: &str) -> bool {
-        let crate_name = path.split("::").next().unwrap_or(path);
-        self.provides.iter().any(|provided| provided == crate_name)
+        is_provided(self.provides, path)
     }
 
     fn unknown(&self, name: &str) -> PatchError {
         let last = name.rsplit("::").next().unwrap_or(name);
-        let alike = self.index.names().find(|known| known.rsplit("::").next() == Some(last));
+        let names = self.index.all();
+        let alike = names.into_iter().find(|known| known.rsplit("::").next() == Some(last));
         let help = alike.map_or_else(
             || "check the path, and that the host's function is `#[patchable]` and linked".to_owned(),
             |alike| format!("did you mean `{alike}`?"),
@@ -150,6 +344,11 @@ impl Judge<'_> {
         PatchError::new(ErrorCode::UnknownItem, name, "the patch replaces this item, but the host does not have it")
             .with_help(help)
     }
+}
+
+fn is_provided(provides: &[String], path: &str) -> bool {
+    let crate_name = path.split("::").next().unwrap_or(path);
+    provides.iter().any(|provided| provided == crate_name)
 }
 
 /// Puts the path before an error that speaks of a part of the file.
@@ -187,6 +386,31 @@ fn of_header(name: &str, mismatch: HeaderMismatch<'_>) -> PatchError {
             format!("built by rustc {patch}, the host by {host}"),
             "build patch and host with the same toolchain".to_owned(),
         ),
+        M::Abi { host, patch } => (
+            ErrorCode::AbiMismatch,
+            format!("built for the ABI {patch:?}, the host for {host:?}"),
+            "build the patch for the host's target".to_owned(),
+        ),
+        M::PointerWidth { host, patch } => (
+            ErrorCode::PointerWidth,
+            format!("pointers of {patch} bits, the host's are of {host}"),
+            "build the patch for the host's target".to_owned(),
+        ),
+        M::Endianness { host_little } => (
+            ErrorCode::Endianness,
+            format!("the host's low byte comes {}, the patch's does not", if host_little { "first" } else { "last" }),
+            "build the patch for the host's target".to_owned(),
+        ),
+        M::LayoutProbe { host, patch } => (
+            ErrorCode::LayoutProbe,
+            format!("the compiler put the fields of a probe at {patch:?}, in the host at {host:?}"),
+            "build patch and host with the same flags, without `-Zrandomize-layout`".to_owned(),
+        ),
+        M::CpuFeature { feature } => (
+            ErrorCode::CpuFeature,
+            format!("compiled for a processor with {feature}, which this one has not"),
+            "build the patch without `-C target-cpu` and `-C target-feature`, or with those of the host".to_owned(),
+        ),
         M::Framework { host, patch } => (
             ErrorCode::FrameworkMismatch,
             format!("built with dynpatch {patch}, the host with {host}"),
@@ -221,34 +445,4 @@ fn of_header(name: &str, mismatch: HeaderMismatch<'_>) -> PatchError {
         other => (ErrorCode::ManifestCorrupt, format!("{other:?}"), String::new()),
     };
     PatchError::new(code, name, cause).with_help(help)
-}
-
-fn of_item(name: &str, mismatch: ItemMismatch<'_>) -> PatchError {
-    use ItemMismatch as M;
-    let cause = match mismatch {
-        M::Kind => "another kind of item in host and patch".to_owned(),
-        M::Signature { host, patch } => format!("host `{host}`, patch `{patch}`"),
-        M::Index { host, patch } => format!(
-            "moved within its service: host place {}, patch place {}",
-            host.map_or_else(|| "none".to_owned(), |place| place.to_string()),
-            patch.map_or_else(|| "none".to_owned(), |place| place.to_string())
-        ),
-        M::Type { host, patch } => type_difference(&host, &patch),
-        other => format!("{other:?}"),
-    };
-    PatchError::new(ErrorCode::SignatureMismatch, name, cause)
-        .with_help("give the new form another name, or restart the host with it")
-}
-
-fn type_difference(host: &TypeUse<'_>, patch: &TypeUse<'_>) -> String {
-    let name = host.name;
-    if host.name != patch.name {
-        format!("names type `{name}` in the host, `{}` in the patch", patch.name)
-    } else if host.size != patch.size {
-        format!("type `{name}`: host {} bytes, patch {} bytes", host.size, patch.size)
-    } else if host.alignment != patch.alignment {
-        format!("type `{name}`: host aligned to {}, patch to {} bytes", host.alignment, patch.alignment)
-    } else {
-        format!("type `{name}`: its definition in the patch is not that of the host")
-    }
 }

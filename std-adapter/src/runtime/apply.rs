@@ -1,8 +1,10 @@
 //! One apply, phase by phase. Each phase consumes what the one before it made; whatever fails leaves the program as it
 //! was.
 
-use super::admission::{self, Findings};
+use super::admission::{self, Court, Findings};
 use super::connection::{self, Changes, crate_of};
+use super::layouts::Described;
+use super::plan::Plan;
 use super::report::{Applied, AppliedItem, Origin, PatchInfo, Timings, Warning};
 use super::state::{Live, State};
 use crate::platform::NativeLoader;
@@ -16,10 +18,41 @@ use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
 use std::time::Instant;
 
+/// What a runtime asks of every patch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub(super) requirements: Requirements<'static>,
+    /// Whether types that are not described are refused.
+    pub(super) is_strict: bool,
+}
+
+/// What would happen to the patch at `path`: an apply up to where its code would be mapped.
+pub(super) fn plan(loader: &NativeLoader, rules: &Rules, state: &State, path: &Path) -> Plan {
+    let images = state.images();
+    let court =
+        Court { requirements: &rules.requirements, is_strict: rules.is_strict, index: &state.index, images: &images };
+    planned(loader, &court, path)
+}
+
+/// The same, by what is known of a host from elsewhere.
+pub(super) fn planned(loader: &NativeLoader, court: &Court<'_>, path: &Path) -> Plan {
+    let findings = loader.seal(path).and_then(|sealed| {
+        let read = |bytes: &[u8]| loader.inspect(bytes).and_then(|object| admission::read(bytes, &object));
+        sealed.inspect(read).map_err(|error| admission::about(path, &error))
+    });
+    match findings {
+        Ok(inspected) => {
+            let findings = inspected.findings();
+            Plan::new(path, findings, admission::judge(findings, court))
+        }
+        Err(error) => Plan::unreadable(path, &error),
+    }
+}
+
 /// Applies the patch at `path`.
 pub(super) fn apply(
     loader: &NativeLoader,
-    requirements: &Requirements<'_>,
+    rules: &Rules,
     state: &mut State,
     path: &Path,
 ) -> Result<Applied, PatchError> {
@@ -34,7 +67,12 @@ pub(super) fn apply(
             Ok((object, findings))
         })
         .map_err(about)?;
-    let admitted = inspected.admit(|_, (_, findings)| admission::check(findings, requirements, &state.index))?;
+    let admitted = {
+        let images = state.images();
+        let (requirements, is_strict) = (&rules.requirements, rules.is_strict);
+        let court = Court { requirements, is_strict, index: &state.index, images: &images };
+        inspected.admit(|_, (_, findings)| admission::judge(findings, &court).verdict())?
+    };
     let inspect = clock.lap();
     let (image, findings) = loader.map(admitted).map_err(about)?;
     if image.manifest() != findings.manifest {
@@ -59,6 +97,7 @@ pub(super) fn apply(
 /// A patch that has run its entry and waits for the one store.
 struct Prepared {
     changes: Changes,
+    described: Described<'static>,
     /// Leads to the new generation, laid out in memory.
     bias: Bias,
     entries: Vec<&'static EntryItem>,
@@ -81,6 +120,7 @@ fn prepare(exported: Exported, findings: &Findings, state: &State) -> Result<Pre
         ));
     }
     let items = exported.items();
+    super::foreign::check(&items, &state.index)?;
     let provides = |crate_name: &str| findings.provides.iter().any(|provided| provided == crate_name);
     let changes = connection::connect(&items, &state.index, state.plan(), &provides)?;
     let mut entries = Entries { done: Vec::new() };
@@ -90,7 +130,8 @@ fn prepare(exported: Exported, findings: &Findings, state: &State) -> Result<Pre
     }
     construct(&items, &provides)?;
     let bias = changes.plan.lay_out();
-    Ok(Prepared { changes, bias, entries: std::mem::take(&mut entries.done) })
+    let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
+    Ok(Prepared { changes, described, bias, entries: std::mem::take(&mut entries.done) })
 }
 
 /// Entries that ran; dropped before commit, they are undone in reverse order.
@@ -130,7 +171,7 @@ fn of_failure(subject: &str, failure: Failure) -> PatchError {
 
 /// The one store, and the books.
 fn commit(prepared: Prepared, findings: Findings, state: &mut State, path: &Path) -> Applied {
-    let Prepared { changes: Changes { plan, added, changed, left_out }, bias, entries } = prepared;
+    let Prepared { changes: Changes { plan, added, changed, left_out }, described, bias, entries } = prepared;
     let Findings { metadata, integrity, mut warnings, .. } = findings;
     warnings.extend(left_out.into_iter().map(|item| Warning::NotProvided { item: item.to_owned() }));
     let generation = state.count();
@@ -148,7 +189,18 @@ fn commit(prepared: Prepared, findings: Findings, state: &mut State, path: &Path
     dispatch::publish(bias);
     let names = added.iter().map(|(name, _)| *name).collect();
     state.index.enter_all(added);
-    state.push(Live { patch: patch.clone(), bias, plan, owners, entries, items: items.clone(), added: names });
+    let is_first_to_say = state.is_first_to_say(&described);
+    state.push(Live {
+        patch: patch.clone(),
+        bias,
+        plan,
+        owners,
+        entries,
+        items: items.clone(),
+        described,
+        is_first_to_say,
+        added: names,
+    });
     Applied { patch, generation, items, warnings, timings: Timings::default() }
 }
 

@@ -1,5 +1,6 @@
 //! How a runtime is made.
 
+use super::apply::Rules;
 use super::{Runtime, global};
 use crate::platform::{LoaderLimits, NativeLoader};
 use dynpatch_core::compatibility::Requirements;
@@ -40,6 +41,7 @@ impl Default for Limits {
 pub struct RuntimeBuilder {
     interface_version: Option<Version>,
     type_hash: Option<u64>,
+    is_strict: bool,
     limits: Limits,
 }
 
@@ -59,6 +61,13 @@ impl RuntimeBuilder {
     /// The interface hash a patch must carry. Not set, it is not compared.
     pub fn type_hash(mut self, hash: u64) -> Self {
         self.type_hash = Some(hash);
+        self
+    }
+
+    /// Refuses patches whose types are not compared to the end: types without `#[derive(PatchType)]`, of which only name
+    /// and size are known, and types that hold values of any type, such as `dyn Any` and `dyn Error`.
+    pub fn strict_layouts(mut self) -> Self {
+        self.is_strict = true;
         self
     }
 
@@ -91,7 +100,7 @@ impl RuntimeBuilder {
             type_hash: self.type_hash,
         };
         let loader = Arc::new(NativeLoader::with_limits(loader_limits(self.limits)));
-        Runtime::new(loader, requirements).inspect_err(|_| global::release())
+        Runtime::new(loader, Rules { requirements, is_strict: self.is_strict }).inspect_err(|_| global::release())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one runtime of a process, and the functions that speak to it.
 
-use super::{Applied, PatchInfo, PatchRecord, RolledBack, Runtime, RuntimeBuilder};
+use super::{Applied, PatchInfo, PatchRecord, Plan, RolledBack, Runtime, RuntimeBuilder};
 use crate::raw::dispatch;
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
@@ -73,6 +73,14 @@ pub fn init() -> Result<&'static Runtime, PatchError> {
 /// `NotInitialised`, or as [`Runtime::reload`].
 pub fn reload(path: impl AsRef<Path>) -> Result<Applied, PatchError> {
     runtime()?.reload(path)
+}
+
+/// What [`reload`] would say to the patch at `path`: see [`Runtime::plan`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::plan`].
+pub fn plan(path: impl AsRef<Path>) -> Result<Plan, PatchError> {
+    runtime()?.plan(path)
 }
 
 /// Takes the newest live patch back: see [`Runtime::rollback`].

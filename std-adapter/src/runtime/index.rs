@@ -1,5 +1,6 @@
 //! What a program has by name: the host's items, and what patches added.
 
+use super::admission::Names;
 use dynpatch_core::manifest::{Item, Record};
 use dynpatch_interface::boundary::{Addition, FunctionItem, Items, Slot, StaticItem};
 use dynpatch_interface::{ErrorCode, PatchError};
@@ -99,6 +100,20 @@ impl Index {
                 Ok(())
             }
         }
+    }
+}
+
+impl Names for Index {
+    fn find(&self, name: &str) -> Option<&Item<'_>> {
+        self.known.get(name).map(|known| &known.item)
+    }
+
+    fn all(&self) -> Vec<&str> {
+        self.known.keys().copied().collect()
+    }
+
+    fn methods(&self, service: &str) -> Vec<&Item<'_>> {
+        Self::methods(self, service).into_iter().map(|known| &known.item).collect()
     }
 }
 

@@ -1,20 +1,27 @@
 //! The runtime: one for a process, owner of its slots.
 //!
-//! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `connection.rs` gives items their places;
+//! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `layouts.rs` compares types,
+//! `plan.rs` is what comes of it; `file.rs` judges by a host's file; `connection.rs` gives items their places;
 //! `state.rs` is what is live; `report.rs` is what users are told.
 
 mod admission;
 mod apply;
 mod builder;
 mod connection;
+mod file;
+mod foreign;
 mod global;
 mod index;
+mod layouts;
+mod plan;
 mod report;
 mod seal;
 mod state;
 
 pub use builder::{Limits, RuntimeBuilder};
-pub use global::{active_patch_info, history, init, reload, rollback, runtime};
+pub use file::plan_for;
+pub use global::{active_patch_info, history, init, plan, reload, rollback, runtime};
+pub use plan::{Plan, PlannedItem, PlannedPatch, Refusal, SemverAdvice, Unchecked};
 pub use report::{
     Applied, AppliedItem, Integrity, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Timings, Warning,
 };
@@ -22,10 +29,11 @@ pub use seal::seal;
 
 use crate::platform::NativeLoader;
 use crate::raw::{dispatch, registry};
-use dynpatch_core::compatibility::Requirements;
+use apply::Rules;
 use dynpatch_interface::boundary::Items;
 use dynpatch_interface::{ErrorCode, PatchError};
 use index::Index;
+use layouts::Described;
 use state::State;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -41,7 +49,7 @@ const HISTORY: usize = 1024;
 #[derive(Debug)]
 pub struct Runtime {
     loader: Arc<NativeLoader>,
-    requirements: Requirements<'static>,
+    rules: Rules,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     warnings: Vec<Warning>,
@@ -55,14 +63,15 @@ struct Journal {
 }
 
 impl Runtime {
-    fn new(loader: Arc<NativeLoader>, requirements: Requirements<'static>) -> Result<Self, PatchError> {
+    fn new(loader: Arc<NativeLoader>, rules: Rules) -> Result<Self, PatchError> {
         let items = registry::items();
         let index = Index::of_host(&items)?;
+        let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
         let warnings = binary_roots(&items);
         for warning in &warnings {
             log::warn!("{warning}");
         }
-        Ok(Self { loader, requirements, state: Mutex::new(State::new(index)), journal: Mutex::default(), warnings })
+        Ok(Self { loader, rules, state: Mutex::new(State::new(index, described)), journal: Mutex::default(), warnings })
     }
 
     /// Applies the patch at `path`: copies it, checks the copy, maps it, runs its entry, and makes all its functions and
@@ -77,7 +86,7 @@ impl Runtime {
     pub fn reload(&self, path: impl AsRef<Path>) -> Result<Applied, PatchError> {
         let path = path.as_ref();
         let mut state = self.lock(path)?;
-        let result = apply::apply(&self.loader, &self.requirements, &mut state, path);
+        let result = apply::apply(&self.loader, &self.rules, &mut state, path);
         match &result {
             Ok(applied) => {
                 self.note(path, Some(applied.patch.clone()), PatchAction::Applied, &state);
@@ -89,6 +98,17 @@ impl Runtime {
             }
         }
         result
+    }
+
+    /// What [`Runtime::reload`] would say to the patch at `path`, and everything worth knowing about it. It is checked
+    /// against the host and every live patch; nothing is mapped, and none of its code runs.
+    ///
+    /// # Errors
+    /// `Busy` as for [`Runtime::reload`]. Whatever is wrong with the patch stands in the plan.
+    pub fn plan(&self, path: impl AsRef<Path>) -> Result<Plan, PatchError> {
+        let path = path.as_ref();
+        let state = self.lock(path)?;
+        Ok(apply::plan(&self.loader, &self.rules, &state, path))
     }
 
     /// Takes the newest live patch back: what ran before it runs again, with one store; then the patch's teardown runs.

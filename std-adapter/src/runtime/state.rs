@@ -1,6 +1,8 @@
 //! What is live, and what it stands on.
 
+use super::admission::HOST;
 use super::index::Index;
+use super::layouts::Described;
 use super::report::{AppliedItem, Origin, PatchInfo};
 use crate::raw::generation::Plan;
 use dynpatch_core::table::Bias;
@@ -20,6 +22,10 @@ pub(super) struct Live {
     pub(super) entries: Vec<&'static EntryItem>,
     /// What it changed.
     pub(super) items: Vec<AppliedItem>,
+    /// What its manifest says.
+    pub(super) described: Described<'static>,
+    /// Whether nothing below it says the same.
+    pub(super) is_first_to_say: bool,
     /// The names it brought.
     pub(super) added: Vec<&'static str>,
 }
@@ -28,6 +34,7 @@ pub(super) struct Live {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) index: Index,
+    host: Described<'static>,
     built_in: Plan,
     nobody: Owners,
     stack: Vec<Live>,
@@ -35,8 +42,21 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(index: Index) -> Self {
-        Self { index, built_in: Plan::built_in(), nobody: Owners::new(), stack: Vec::new(), generations: 0 }
+    pub(super) fn new(index: Index, host: Described<'static>) -> Self {
+        Self { index, host, built_in: Plan::built_in(), nobody: Owners::new(), stack: Vec::new(), generations: 0 }
+    }
+
+    /// What a patch is compared with: the host, and every live patch, by name.
+    /// Of those that say the same, one.
+    pub(super) fn images(&self) -> Vec<(&str, &Described<'static>)> {
+        let patches = self.stack.iter().filter(|live| live.is_first_to_say);
+        let patches = patches.map(|live| (live.patch.name.as_str(), &live.described));
+        std::iter::once((HOST, &self.host)).chain(patches).collect()
+    }
+
+    /// Whether nothing that is live says the same as `described`.
+    pub(super) fn is_first_to_say(&self, described: &Described<'_>) -> bool {
+        !self.images().iter().any(|(_, known)| known.says_the_same(described))
     }
 
     /// The newest live patch.

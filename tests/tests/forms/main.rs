@@ -19,6 +19,7 @@ mod lifetimes;
 mod methods;
 mod services;
 mod statics;
+mod types;
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};

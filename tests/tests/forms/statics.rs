@@ -89,6 +89,11 @@ fn entries_stay_what_they_are() {
 
 #[test]
 fn definitions_tell_types_apart() {
-    assert_ne!(Plain::DEFINITION, <Generic<'static, u8, 1>>::DEFINITION);
+    let fingerprint = TypeLayout::of::<Plain>().fingerprint;
+    assert_ne!(fingerprint, TypeLayout::of::<Generic<'static, u8, 1>>().fingerprint);
+    assert_ne!(
+        TypeLayout::of::<Generic<'static, u8, 1>>().fingerprint,
+        TypeLayout::of::<Generic<'static, u8, 2>>().fingerprint
+    );
     assert_eq!(Plain { number: 1 }.number, 1);
 }

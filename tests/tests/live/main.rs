@@ -5,6 +5,7 @@ mod functions;
 mod generations;
 mod hotfix;
 mod panics;
+mod plans;
 mod refusals;
 mod seals;
 mod services;

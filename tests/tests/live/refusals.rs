@@ -9,17 +9,17 @@ fn a_changed_signature_or_type_is_refused() {
     isolated("refusals::a_changed_signature_or_type_is_refused", || {
         init().unwrap();
         for (package, subject, cause) in [
-            ("with-changed-signature", "test_app::version", "host `fn() -> u64`, patch `fn() -> u32`"),
-            ("with-changed-size", "test_app::serve", "type `Request`: host 32 bytes, patch 40 bytes"),
+            ("with-changed-signature", "test_app::version, result (u64)", "host u64, patch u32"),
             (
-                "with-changed-definition",
-                "test_app::serve",
-                "type `Request`: its definition in the patch is not that of the host",
+                "with-changed-size",
+                "test_app::serve, argument 0 (Request), field more",
+                "host none, patch u64 at byte 24",
             ),
+            ("with-changed-definition", "test_app::serve, argument 0 (Request), field quantity", "host u32, patch i32"),
             ("with-changed-moved", "test_app::Greeter::greet", "moved within its service: host place 0, patch place 1"),
         ] {
             let error = refused(fixture(package));
-            assert_eq!((error.code(), error.subject(), error.cause()), (ErrorCode::SignatureMismatch, subject, cause));
+            assert_eq!((error.code(), error.subject(), error.cause()), (ErrorCode::Layout, subject, cause));
             assert!(error.help().is_some());
         }
         reload(fixture("same-source")).unwrap();
@@ -32,9 +32,9 @@ fn a_required_method_that_only_one_side_has_is_refused() {
     isolated("refusals::a_required_method_that_only_one_side_has_is_refused", || {
         init().unwrap();
         let error = refused(fixture("with-changed-required"));
-        assert_eq!((error.code(), error.subject()), (ErrorCode::SignatureMismatch, "test_app::Greeter::required"));
+        assert_eq!((error.code(), error.subject()), (ErrorCode::Layout, "test_app::Greeter::required"));
         let error = refused(fixture("with-changed-lacking"));
-        assert_eq!((error.code(), error.subject()), (ErrorCode::SignatureMismatch, "test_app::Greeter::greet_later"));
+        assert_eq!((error.code(), error.subject()), (ErrorCode::Layout, "test_app::Greeter::greet_later"));
     });
 }
 

@@ -1,0 +1,2 @@
+//! The source of `shared`, built once more.
+dynpatch::patch!(shared);

@@ -1,0 +1,30 @@
+//! Types that only `abi_stable` can tell apart: dynpatch knows their name and their size.
+use abi_stable::StableAbi;
+use dynpatch::prelude::*;
+
+#[repr(C)]
+#[derive(StableAbi)]
+pub struct Order {
+    pub id: u32,
+    #[cfg(not(changed))]
+    pub amount: u32,
+    #[cfg(changed)]
+    pub amount: i32,
+}
+
+/// Which build answers.
+pub const VERSION: u32 = match option_env!("SHARED_VERSION") {
+    Some(_) => 2,
+    None => 1,
+};
+
+#[patchable]
+pub fn total(order: Order) -> u32 {
+    order.amount as u32 * VERSION
+}
+
+/// Says nothing that `abi_stable` would know of.
+#[patchable]
+pub fn version() -> u32 {
+    VERSION
+}

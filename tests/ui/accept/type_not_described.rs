@@ -1,0 +1,11 @@
+use dynpatch::prelude::*;
+
+#[derive(PatchType)]
+struct Request {
+    id: u32,
+}
+
+fn main() {
+    TypeLayout::of::<Request>();
+    TypeLayout::of::<Vec<Option<Request>>>();
+}

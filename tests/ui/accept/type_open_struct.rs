@@ -1,0 +1,8 @@
+use dynpatch::prelude::*;
+
+#[derive(PatchType)]
+#[patch_type(prefix)]
+#[repr(C)]
+struct Request {
+    id: u32,
+}

@@ -1,0 +1,10 @@
+use dynpatch::prelude::*;
+
+struct Request {
+    id: u32,
+}
+
+fn main() {
+    TypeLayout::of::<Request>();
+    TypeLayout::of::<Vec<Option<Request>>>();
+}

@@ -1,0 +1,12 @@
+use dynpatch::prelude::*;
+
+struct Hidden;
+
+#[derive(PatchType)]
+struct Pair<T> {
+    both: [T; 2],
+}
+
+fn main() {
+    TypeLayout::of::<Pair<Hidden>>();
+}
