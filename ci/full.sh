@@ -9,3 +9,6 @@ ci/fuzz.sh 600 0
 # Soak runs. Each proves over hours' worth of work what a test proves over a second's.
 # Whatever the loader accepts of a hundred thousand damaged libraries, the dynamic linker survives.
 DYNPATCH_MUTATIONS=100000 cargo test --release --package dynpatch-loader-linux --test loader mutations
+
+# What the derive costs whoever compiles it.
+ci/derive_cost.sh

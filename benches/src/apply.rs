@@ -53,6 +53,8 @@ pub(crate) struct Series {
 
 /// One apply, in nanoseconds: bare, apply, and the phases.
 type Sample = [u64; 7];
+/// The place of `inspect` in it.
+const INSPECT: usize = 3;
 
 /// Applies the patches in processes of their own.
 pub(crate) fn measure(fixtures: &Fixtures, options: &Options) -> Result<Vec<Latency>, Box<dyn Error>> {
@@ -72,6 +74,12 @@ pub(crate) fn measure(fixtures: &Fixtures, options: &Options) -> Result<Vec<Late
         Ok(latency(patch, bytes, &samples(file, skip, options.applies)?))
     };
     rows.into_iter().map(measure_row).collect()
+}
+
+/// How long reading and checking the file takes.
+pub(crate) fn inspections(file: PathBuf, applies: usize) -> Result<Microseconds, Box<dyn Error>> {
+    let samples = samples(file, WARM_UP, applies)?;
+    Ok(Microseconds::of(samples.iter().map(|sample| Duration::from_nanos(sample[INSPECT]))))
 }
 
 /// At least `applies` samples, from as many processes as it takes.

@@ -14,6 +14,7 @@ measurements (all of them when none is named):
   instructions   instructions per call, by callgrind; checks the gates
   calls          nanoseconds per call, and the ratio to the direct call beside it
   apply          apply of a small and of a 500 KB patch, against bare dlopen and dlsym
+  layouts        reading and checking twenty types, beside abi_stable
   publish        commit in a host with 10,000 slots
 
 options:
@@ -40,6 +41,7 @@ pub(crate) enum Measurement {
     Calls,
     Apply,
     Publish,
+    Layouts,
 }
 
 /// What the user asked for.
@@ -86,6 +88,7 @@ impl Command {
                 "instructions" => options.measurements.push(Measurement::Instructions),
                 "calls" => options.measurements.push(Measurement::Calls),
                 "apply" => options.measurements.push(Measurement::Apply),
+                "layouts" => options.measurements.push(Measurement::Layouts),
                 "publish" => options.measurements.push(Measurement::Publish),
                 _ => return Err(format!("unknown argument `{argument}`")),
             }

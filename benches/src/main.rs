@@ -6,6 +6,7 @@
 //! - `program.rs`: every call there is to measure, and the state the process has to be in for it.
 //! - `calls.rs`: how long it takes. `instructions.rs`: how many instructions, and the gates.
 //! - `apply.rs`, `publish.rs`: how long it takes to get a patch in, in processes of their own.
+//! - `layouts.rs`: what checking types takes, and says.
 //! - `machine.rs`, `statistics.rs`, `table.rs`: where it was measured, what is made of samples, how it is shown.
 
 mod apply;
@@ -13,6 +14,7 @@ mod calls;
 mod command;
 mod fixtures;
 mod instructions;
+mod layouts;
 mod machine;
 mod peers;
 mod program;
@@ -40,6 +42,8 @@ struct Report {
     apply: Option<Vec<apply::Latency>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     publish: Option<publish::Publish>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layouts: Option<layouts::Layouts>,
 }
 
 fn main() -> ExitCode {
@@ -102,6 +106,11 @@ fn measure(options: &Options) -> Result<bool, Box<dyn Error>> {
         let latencies = apply::measure(&fixtures, options)?;
         show(apply::table(&latencies, style));
         report.apply = Some(latencies);
+    }
+    if options.wants(Measurement::Layouts) {
+        let layouts = layouts::measure(&fixtures, options)?;
+        show(layouts.table(style));
+        report.layouts = Some(layouts);
     }
     if options.wants(Measurement::Publish) {
         let publish = publish::measure(&fixtures, options)?;
