@@ -505,7 +505,17 @@ fn a_type_without_description_is_its_name_its_room_and_what_it_names() {
     assert_eq!(with(opaque("Map<u32>", 16, false, "u32")), ["opaque", "size"]);
     assert_eq!(with(opaque("Map<i32>", 8, false, "i32")), ["opaque", "type"]);
     assert_eq!(with(opaque("Tree<u32>", 8, false, "u32")), ["type"]);
-    assert_eq!(with(builtin("Map", &[primitive("u32")])), ["opaque"], "described meanwhile");
+    assert_eq!(with(builtin("Map", &[primitive("u32")])), ["type"], "the standard library's is always described");
+    let of_hidden = Node::Opaque {
+        name: "Map<Hidden>".into(),
+        extent: WORD,
+        downcasts: false,
+        parts: vec![opaque("Hidden", 4, false, "u8")],
+    };
+    let host = Image::of(of_hidden, &[]);
+    let with = |patch: Node| compare(Way::ToPatch, &host, &Image::of(patch, &[])).codes();
+    assert_eq!(with(builtin("Map", &[opaque("Hidden", 4, false, "u8")])), ["opaque", "opaque"]);
+    assert_eq!(with(builtin("Map", &[primitive("u32")])), ["opaque", "type"]);
     assert_eq!(with(taking(primitive("u32"))), ["type"]);
 }
 

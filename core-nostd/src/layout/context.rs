@@ -30,7 +30,7 @@ impl Flow {
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a, 'p> {
     pub(super) flow: Flow,
-    /// Directly behind a shared reference or pointer, where a prefix may stand for more.
+    /// Directly behind a shared reference, where a prefix may stand for more.
     pub(super) is_shared: bool,
     /// In a `Service`, where a trait is a table that grows.
     pub(super) is_service: bool,
@@ -62,7 +62,8 @@ impl<'a, 'p> Around<'a, 'p> {
     pub(super) fn builtin(self, name: &str) -> Self {
         Self {
             flow: if is_mutable(name) { Flow::Both } else { self.flow },
-            is_shared: matches!(name, "&" | "*const"),
+            // Behind a pointer may stand more than one, at a distance that both must know.
+            is_shared: name == "&",
             is_service: name == "Service",
             lends_niche: lends_niche(name).unwrap_or(self.lends_niche),
             ..self

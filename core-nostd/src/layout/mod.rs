@@ -7,12 +7,14 @@
 //! - `definitions.rs`: its part for what people define.
 //! - `members.rs`: fields, variants and methods, found by name.
 //! - `context.rs`: where a type stands, and what was compared there already.
+//! - `opaque.rs`: what can be said of types that are not described.
 //! - `finding.rs`: what it finds, and how that reads.
 
 mod context;
 mod definitions;
 mod finding;
 mod members;
+mod opaque;
 mod table;
 mod view;
 mod walk;

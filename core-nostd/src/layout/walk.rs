@@ -25,7 +25,7 @@ pub struct Walk<'a, 'm> {
 }
 
 /// A type of the host's and one of the patch's.
-type Nodes<'a> = [NodeView<'a>; 2];
+pub(super) type Nodes<'a> = [NodeView<'a>; 2];
 
 /// Where findings go.
 pub(super) type Report<'r> = &'r mut dyn FnMut(Finding<'_>);
@@ -130,7 +130,7 @@ impl<'a, 'm> Walk<'a, 'm> {
     }
 
     #[cold]
-    fn another_type(&self, [ours, theirs]: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
+    pub(super) fn another_type(&self, [ours, theirs]: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
         let (host, patch) = (self.host, self.patch);
         differs(path, Aspect::Type, Value::Type(&host, ours), Value::Type(&patch, theirs), report)
     }
@@ -234,50 +234,6 @@ impl<'a, 'm> Walk<'a, 'm> {
         same & self.node(around.given(around.flow), outputs[0], outputs[1], &path.then(Step::Inner), report)
     }
 
-    /// All that is known is the name, the room, and the types that the name names.
-    #[inline(never)]
-    fn opaque(&mut self, around: Around<'a, '_>, nodes: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
-        self.names(nodes, path, report)
-            && self.named_parts(around, nodes, path, report)
-            && self.rooms(nodes, path, report)
-    }
-
-    #[inline(never)]
-    fn names(&self, nodes: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
-        let (host, patch) = (self.host, self.patch);
-        let [a, b] = nodes.map(NodeView::node);
-        if base_name(&host, a) != base_name(&patch, b) {
-            return self.another_type(nodes, path, report);
-        }
-        report(Finding { path, what: What::Opaque(Value::Type(&host, nodes[0])) });
-        if [a, b].iter().any(|node| matches!(node, Node::Opaque { downcasts: true, .. })) {
-            report(Finding { path, what: What::Downcasts(Value::Type(&host, nodes[0])) });
-        }
-        true
-    }
-
-    #[inline(never)]
-    fn named_parts(&mut self, around: Around<'a, '_>, nodes: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
-        let [Node::Opaque { parts: ours, .. }, Node::Opaque { parts: theirs, .. }] = nodes.map(NodeView::node) else {
-            return true;
-        };
-        if ours.len() != theirs.len() {
-            return self.another_type(nodes, path, report);
-        }
-        // Nobody says what it does with them.
-        let inside = Around { flow: Flow::Both, lends_niche: true, ..around.inside() };
-        let mut pairs = ours.iter().zip(theirs.iter()).enumerate();
-        pairs.all(|(place, (a, b))| self.node(inside, a, b, &path.then(Step::Parameter(place)), report))
-    }
-
-    #[inline(never)]
-    fn rooms(&self, [ours, theirs]: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
-        match (extent(&self.host, ours.node()), extent(&self.patch, theirs.node())) {
-            (Some(a), Some(b)) => extents(a, b, path, report),
-            _ => true,
-        }
-    }
-
     /// The definition both stand inside of, unless it is compared in this context already.
     #[inline(never)]
     fn recursive(&mut self, around: Around<'a, '_>, nodes: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
@@ -341,27 +297,11 @@ impl<'a, 'm> Walk<'a, 'm> {
 }
 
 /// The definition behind a node, if it has one and the image has it.
-fn definition<'a>(types: &TypeTable<'a, '_>, node: Node<'a>) -> Option<DefinitionView<'a>> {
+pub(super) fn definition<'a>(types: &TypeTable<'a, '_>, node: Node<'a>) -> Option<DefinitionView<'a>> {
     match node {
         Node::Defined { key } => types.find(key),
         Node::Inline(definition) => Some(definition),
         _ => None,
-    }
-}
-
-/// The name of a type without what it was made for; `None` where a type has none.
-fn base_name<'a>(types: &TypeTable<'a, '_>, node: Node<'a>) -> Option<&'a str> {
-    let name = match node {
-        Node::Opaque { name, .. } | Node::Builtin { name, .. } | Node::Primitive { name } => Some(name),
-        node => definition(types, node).map(|definition| definition.name),
-    };
-    name.and_then(|name| name.split('<').next())
-}
-
-fn extent<'a>(types: &TypeTable<'a, '_>, node: Node<'a>) -> Option<Extent> {
-    match node {
-        Node::Opaque { extent, .. } | Node::Builtin { extent, .. } => Some(extent),
-        node => definition(types, node).map(|definition| definition.extent),
     }
 }
 

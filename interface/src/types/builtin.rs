@@ -204,6 +204,9 @@ builtin!([] core::ffi::CStr, "CStr", [], extent Extent::UNSIZED);
 builtin!(['a] core::fmt::Formatter<'a>, "Formatter", []);
 builtin!(['a] core::task::Context<'a>, "Context", []);
 
+builtin!([T: PatchType] dyn core::future::Future<Output = T>, "dyn Future", [T], extent Extent::UNSIZED);
+builtin!([T: PatchType] dyn core::future::Future<Output = T> + Send, "dyn Future + Send", [T], extent Extent::UNSIZED);
+
 /// Objects out of which values of any type can be taken.
 macro_rules! downcasting {
     ($($ty:ty as $name:literal)*) => {
@@ -258,11 +261,11 @@ mod standard {
         [std::sync::mpsc::Sender] as "Sender";
         [std::sync::mpsc::SyncSender] as "SyncSender";
         [std::sync::mpsc::Receiver] as "Receiver";
-        [std::thread::JoinHandle] as "JoinHandle";
         [std::io::Cursor] as "Cursor";
     }
     builtin!([K: PatchType, V: PatchType, S: PatchType] std::collections::HashMap<K, V, S>, "HashMap", [K, V, S]);
     builtin!([T: PatchType, S: PatchType] std::collections::HashSet<T, S>, "HashSet", [T, S]);
+    builtin!([T: PatchType] std::thread::JoinHandle<T>, "JoinHandle", [T], downcasts true);
     builtin!([] std::io::Error, "io::Error", [], downcasts true);
     builtin!([] std::path::Path, "Path", [], extent Extent::UNSIZED);
     builtin!([] std::ffi::OsStr, "OsStr", [], extent Extent::UNSIZED);

@@ -144,6 +144,13 @@ impl Representation {
             (integer, Meta::Path(_)) if INTEGERS.contains(&integer) => {
                 self.integer = Some(Ident::new(integer, meta.span()));
             }
+            // `align(0x10)` and `align(16)` are one.
+            (name, Meta::List(list)) => {
+                let number = list.parse_args::<syn::LitInt>();
+                let number =
+                    number.map_or_else(|_| list.tokens.to_string(), |number| number.base10_digits().to_owned());
+                self.modifiers.push(format!("{name}({number})"));
+            }
             (_, other) => self.modifiers.push(crate::signature::tidy(other)),
         }
     }

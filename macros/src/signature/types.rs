@@ -23,7 +23,7 @@ fn node_of(ty: &Type, types: &TokenStream) -> TokenStream {
     if let Type::Paren(paren) = ty {
         return node_of(&paren.elem, types);
     }
-    let name = tidy(comparable(ty)).replace("'static ", "").replace("<'static>", "");
+    let name = tidy(comparable(ty)).replace("'static, ", "").replace("'static ", "").replace("<'static>", "");
     let downcasts = holds_anything(ty);
     let mut parts = Parts(Vec::new());
     if !is_stand_in(ty) {
@@ -107,7 +107,8 @@ fn is_anything(ty: &Type) -> bool {
 /// Whether the type is the derive's own `Recursive<T>`, which is described and ends a description.
 fn is_stand_in(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    path.path.segments.len() > 1 && path.path.segments.last().is_some_and(|last| last.ident == "Recursive")
+    let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
+    names.next().is_some_and(|name| name == "Recursive") && names.next().is_some_and(|name| name == "types")
 }
 
 /// The types that stand directly in a type.

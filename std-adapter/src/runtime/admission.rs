@@ -126,6 +126,9 @@ impl Judgement {
             };
             return self.refuse_by(PatchError::new(code, subject, text).with_help(help), aspect, against);
         }
+        if kind == Kind::Evolved(Aspect::Package) {
+            return self.notes.push(format!("{subject}: {text}"));
+        }
         let list = match kind {
             Kind::Opaque => &mut self.opaque,
             Kind::Downcasts => &mut self.downcastable,
@@ -445,4 +448,49 @@ fn of_header(name: &str, mismatch: HeaderMismatch<'_>) -> PatchError {
         other => (ErrorCode::ManifestCorrupt, format!("{other:?}"), String::new()),
     };
     PatchError::new(code, name, cause).with_help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ErrorCode, HOST, Judgement, PatchError, Refusal, Unchecked, Version, advice};
+
+    const HOST_OFFERS: Version = Version::new(1, 2, 3);
+
+    fn refused(code: ErrorCode) -> Judgement {
+        let error = PatchError::new(code, "app::f, result (u8)", "host u8, patch i8");
+        let refusal = Refusal::new(&error, None, HOST);
+        Judgement { refusals: vec![(error, refusal)], ..Judgement::default() }
+    }
+
+    fn grown() -> Judgement {
+        let grown = Unchecked { subject: "app::Service::g".to_owned(), what: "a method".to_owned() };
+        Judgement { evolved: vec![grown], ..Judgement::default() }
+    }
+
+    #[track_caller]
+    fn right(claimed: Version, judgement: &Judgement, expected: Option<&str>) {
+        let advice = advice(Some(HOST_OFFERS), Some(claimed), judgement);
+        assert_eq!(advice.map(|advice| advice.right).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_break_needs_the_next_incompatible_version() {
+        right(Version::new(1, 2, 0), &refused(ErrorCode::Layout), Some("2.0.0"));
+        right(Version::new(1, 2, 3), &refused(ErrorCode::SignatureMismatch), Some("2.0.0"));
+        right(Version::new(1, 2, 3), &refused(ErrorCode::UnknownItem), None);
+    }
+
+    #[test]
+    fn growth_needs_a_version_above_the_hosts() {
+        right(HOST_OFFERS, &grown(), Some("1.3.0"));
+        right(Version::new(1, 1, 0), &grown(), Some("1.3.0"));
+        right(Version::new(1, 3, 0), &grown(), None);
+        right(HOST_OFFERS, &Judgement::default(), None);
+    }
+
+    #[test]
+    fn who_claims_nothing_is_told_nothing() {
+        assert!(advice(None, Some(HOST_OFFERS), &refused(ErrorCode::Layout)).is_none());
+        assert!(advice(Some(HOST_OFFERS), None, &refused(ErrorCode::Layout)).is_none());
+    }
 }

@@ -77,7 +77,8 @@ impl Plan {
         }
     }
 
-    /// Whether an apply would get as far as to run the patch's code.
+    /// Whether everything that the file says fits. What only an apply can meet is left: a budget that is used up, the dynamic
+    /// linker, the patch's constructors and entry, the checks that are pending.
     pub fn fits(&self) -> bool {
         self.refusals.is_empty()
     }

@@ -104,10 +104,9 @@ fn outcome(pair: &Pair, plan: &Plan) -> Outcome {
         aspect: refusal.aspect.clone().unwrap_or_else(|| refusal.code.clone()),
         line: format!("{}: {}", short(&refusal.subject), refusal.cause),
     }));
-    // A library is another package than this one: that its types are copies goes without saying.
-    let is_copy = |note: &&Unchecked| note.what.starts_with("a copy of the type");
-    let notes = [&plan.evolved, &plan.opaque, &plan.downcastable].into_iter().flatten().filter(|note| !is_copy(note));
-    for Unchecked { subject, what, .. } in notes {
+    // A library is another package than this one: that its types are copies stands in the plan's notes, and goes without
+    // saying.
+    for Unchecked { subject, what, .. } in [&plan.evolved, &plan.opaque, &plan.downcastable].into_iter().flatten() {
         outcome.note(format!("{}: {what}", short(subject)));
     }
     outcome

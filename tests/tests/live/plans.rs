@@ -177,11 +177,16 @@ fn with_header(tag: u8, change: impl Fn(&mut [u8]), directory: &Path) -> PathBuf
         place += if low < 128 { 2 + low } else { 3 + (low & 127) + (high << 7) };
     }
     change(&mut bytes[place..end]);
-    let summed = [&bytes[start + 4..start + 10], &bytes[start + PREFIX..end]].concat();
-    bytes[start + 10..start + PREFIX].copy_from_slice(&crc32(&summed).to_le_bytes());
+    sum_up(&mut bytes[start..end]);
     let path = directory.join(format!("header-{tag}.so"));
     std::fs::write(&path, bytes).unwrap();
     path
+}
+
+/// Writes the checksum of a record.
+fn sum_up(record: &mut [u8]) {
+    let summed = [&record[4..10], &record[PREFIX..]].concat();
+    record[10..PREFIX].copy_from_slice(&crc32(&summed).to_le_bytes());
 }
 
 #[test]
@@ -205,6 +210,16 @@ fn another_environment_is_refused_by_name() {
             let (_, error) = planned_and_refused(&path);
             assert_eq!(error.code(), code, "{error}");
         }
+        // Before the fields: the format of the record itself.
+        let newer = with_header(header::NAME, |_| (), &directory);
+        let mut bytes = std::fs::read(&newer).unwrap();
+        let start = bytes.windows(6).position(|window| window == [b'd', b'y', b'n', b'p', 1, kind::HEADER]).unwrap();
+        let end = start + records(&bytes[start..]).next().unwrap().unwrap().range.end;
+        bytes[start + 4] += 1;
+        sum_up(&mut bytes[start..end]);
+        std::fs::write(&newer, bytes).unwrap();
+        let (_, error) = planned_and_refused(&newer);
+        assert_eq!(error.code(), ErrorCode::ManifestFormat, "{error}");
         reload(fixture("hotfix")).unwrap();
         assert!(test_app::process_data("x").starts_with("hotfixed"), "as it was built, it fits");
     });

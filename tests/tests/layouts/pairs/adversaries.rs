@@ -41,7 +41,7 @@ pairs! {
             #[derive(PatchType)] #[repr(C)] pub struct T { pub next: Option<Box<other::T>>, pub v: u32 }
             #[patchable] pub fn run(t: &T) -> [u32; 3] { [20, t.v, t.next.as_ref().map_or(0, |t| t.v)] }
         }
-    future_retyped: refused "type" ["run, argument 0 (BoxedFuture<'static, u32>), field <0>: host u32, patch i32"]
+    future_retyped: refused "type" ["run, argument 0 (Pin<Box<dyn Future + Send<u32>>>): host u32, patch i32"]
         host { #[patchable] pub fn run(_: dynpatch::BoxedFuture<'static, u32>) {} }
         patch { #[patchable] pub fn run(_: dynpatch::BoxedFuture<'static, i32>) {} }
     async_to_local: refused "signature-mismatch" ["run: host `async fn() -> u32`, patch `async local fn() -> u32`"]

@@ -260,4 +260,14 @@ pairs! {
             #[derive(PatchType)] #[patch_type(open)] #[repr(u8)] pub enum T { A, B, C }
             #[patchable] pub fn run(t: Vec<T>) -> (u8, Vec<u8>) { (20, t.into_iter().map(|t| t as u8).collect()) }
         }
+    // Behind a pointer may stand many, as far apart as one of them is long.
+    prefix_behind_pointer: refused "field-removed" ["run, argument 0 (*const E), field b: host u32 at byte 4, patch none"]
+        host {
+            #[derive(PatchType)] #[patch_type(prefix)] #[repr(C)] pub struct E { pub a: u32, pub b: u32 }
+            #[patchable] pub fn run(_: *const E, _: usize) {}
+        }
+        patch {
+            #[derive(PatchType)] #[patch_type(prefix)] #[repr(C)] pub struct E { pub a: u32 }
+            #[patchable] pub fn run(_: *const E, _: usize) {}
+        }
 }

@@ -113,7 +113,60 @@ pairs! {
     any_sent: refused "type" ["run, argument 0 (Box<dyn Any>): host dyn Any, patch dyn Any + Send"]
         host { #[patchable] pub fn run(_: Box<dyn std::any::Any>) {} }
         patch { #[patchable] pub fn run(_: Box<dyn std::any::Any + Send>) {} }
-    to_opaque_trait: refused "type" ["run, argument 0 (&dyn Debug): host &dyn Debug, patch &dyn Display"]
+    to_opaque_trait: refused "type" ["run, argument 0 (&dyn Debug), field <0>: host dyn Debug, patch dyn Display"]
         host { #[patchable] pub fn run(_: &dyn std::fmt::Debug) {} }
         patch { #[patchable] pub fn run(_: &dyn std::fmt::Display) {} }
+    // A list of one thing is no list of another, whoever describes it.
+    element_described_as_another: refused "type" ["run, argument 0 (Vec<Hidden>), field <0>: host Hidden, patch u64"]
+        call { run(vec![]) }
+        host {
+            pub struct Hidden(pub u32);
+            #[patchable] pub fn run(t: Vec<Hidden>) -> usize { t.len() }
+        }
+        patch {
+            #[patchable] pub fn run(t: Vec<u64>) -> usize { t.len() + 1 }
+        }
+    boxed_described_as_another: refused "type" ["run, argument 0 (Box<Hidden>), field <0>: host Hidden, patch [u64; 100]"]
+        host {
+            pub struct Hidden(pub u32);
+            #[patchable] pub fn run(_: Box<Hidden>) {}
+        }
+        patch {
+            #[patchable] pub fn run(_: Box<[u64; 100]>) {}
+        }
+    // What is described wherever its arguments are is not the standard library's, if it is not described.
+    of_the_standard_library_or_not: refused "type" ["run, argument 0 (Arc<Mutex<u64>>), field <0>: host Mutex<u64>, patch Mutex<u64>"]
+        host {
+            pub struct Mutex<T>(pub [usize; 2], pub T);
+            #[patchable] pub fn run(_: std::sync::Arc<Mutex<u64>>) {}
+        }
+        patch {
+            #[patchable] pub fn run(_: std::sync::Arc<std::sync::Mutex<u64>>) {}
+        }
+    orders_of_two_kinds: refused "type" ["run, argument 0 (Ordering): host Ordering, patch Ordering"]
+        host {
+            #[patchable] pub fn run(_: std::cmp::Ordering) {}
+        }
+        patch {
+            #[repr(u8)] pub enum Ordering { A = 254, B = 255 }
+            #[patchable] pub fn run(_: Ordering) {}
+        }
+    constants_in_the_name: refused "type" ["run, argument 0 (Table<3>): host Table<3>, patch Table<4>"]
+        host {
+            pub struct Table<const N: usize>(pub Box<[u8; N]>);
+            #[patchable] pub fn run(_: Table<3>) {}
+        }
+        patch {
+            pub struct Table<const N: usize>(pub Box<[u8; N]>);
+            #[patchable] pub fn run(_: Table<4>) {}
+        }
+    reference_described_later: accepted ["run, argument 0 (&Hidden): &Hidden is not described: only its name and its size are compared", "run, argument 0 (&Hidden), field <0>: Hidden is not described: only its name and its size are compared"]
+        host {
+            pub struct Hidden(pub u32);
+            #[patchable] pub fn run(_: &Hidden) {}
+        }
+        patch {
+            #[derive(PatchType)] pub struct Hidden(pub u32);
+            #[patchable] pub fn run(_: &Hidden) {}
+        }
 }
