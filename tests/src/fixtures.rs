@@ -1,7 +1,7 @@
 //! The patches of `tests/fixtures`, built by cargo as a user builds them.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// The library of a fixture package, built with the dev profile and `TEST_APP_VERSION=2`.
@@ -20,6 +20,19 @@ pub fn fixture_in(profile: &str, package: &str) -> PathBuf {
     path
 }
 
+/// A fixture whose types the compiler laid out in another order, as `-Zrandomize-layout` does.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn randomised(package: &str) -> PathBuf {
+    let target = target_directory().join("randomised");
+    let mut command = cargo_command(&["build", "--package", package], &target);
+    // The switch is for nightly compilers; this one takes it if it is told to take itself for one.
+    let output = command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zrandomize-layout -Zlayout-seed=7").output();
+    check(&output.expect("cargo can be started"));
+    target.join("debug").join(format!("lib{}.so", package.replace('-', "_")))
+}
+
 /// Builds every fixture, once in a process, and not in the children of a process that has.
 pub(crate) fn build() {
     static BUILT: OnceLock<()> = OnceLock::new();
@@ -33,15 +46,22 @@ pub(crate) fn build() {
 }
 
 fn cargo(arguments: &[&str]) {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    check(&cargo_command(arguments, &target_directory()).output().expect("cargo can be started"));
+}
+
+fn cargo_command(arguments: &[&str], target: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
         .args(arguments)
         .arg("--manifest-path")
         .arg(root().join("tests/fixtures/Cargo.toml"))
         .arg("--target-dir")
-        .arg(target_directory())
-        .env("TEST_APP_VERSION", "2")
-        .output()
-        .expect("cargo can be started");
+        .arg(target)
+        .env("TEST_APP_VERSION", "2");
+    command
+}
+
+fn check(output: &Output) {
     assert!(output.status.success(), "the fixtures do not build:\n{}", String::from_utf8_lossy(&output.stderr));
 }
 

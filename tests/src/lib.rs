@@ -3,5 +3,5 @@
 mod fixtures;
 mod process;
 
-pub use fixtures::{copy_numbered, fixture, fixture_in, scratch_directory, sealed};
+pub use fixtures::{copy_numbered, fixture, fixture_in, randomised, scratch_directory, sealed};
 pub use process::isolated;

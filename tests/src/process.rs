@@ -16,7 +16,7 @@ pub fn isolated(test: &str, body: impl FnOnce()) {
     crate::fixtures::build();
     let me = std::env::current_exe().expect("the test binary has a path");
     let output = Command::new(me)
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .args(["--exact", test, "--include-ignored", "--nocapture", "--test-threads=1"])
         .env(CHILD, "1")
         .env("RUST_BACKTRACE", "0")
         .output()

@@ -5,7 +5,7 @@ use dynpatch::prelude::*;
 use dynpatch::{Plan, plan, plan_for};
 use dynpatch_core::manifest::records;
 use dynpatch_interface::record::{PREFIX, crc32, header, kind};
-use dynpatch_tests::{fixture, isolated, scratch_directory};
+use dynpatch_tests::{fixture, isolated, randomised, scratch_directory};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -181,6 +181,18 @@ fn with_header(tag: u8, change: impl Fn(&mut [u8]), directory: &Path) -> PathBuf
     let path = directory.join(format!("header-{tag}.so"));
     std::fs::write(&path, bytes).unwrap();
     path
+}
+
+#[test]
+#[ignore = "builds dynpatch once more; `ci/environments.sh` runs it"]
+fn a_randomised_layout_is_refused() {
+    isolated("plans::a_randomised_layout_is_refused", || {
+        init().unwrap();
+        let (_, error) = planned_and_refused(&randomised("hotfix"));
+        assert_eq!(error.code(), ErrorCode::LayoutProbe, "{error}");
+        reload(fixture("hotfix")).unwrap();
+        assert!(test_app::process_data("x").starts_with("hotfixed"), "laid out as the host is, it fits");
+    });
 }
 
 /// Writes the checksum of a record.
