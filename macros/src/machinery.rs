@@ -1,4 +1,4 @@
-//! The functions generated around a slot. DESIGN of the call path: ARCHITECTURE.md, "A call".
+//! The functions generated around a slot. ARCHITECTURE.md, "A call", has them all.
 
 use crate::signature::{Code, Input, Shape, guard_type};
 use proc_macro2::{Span, TokenStream};

@@ -53,29 +53,10 @@ impl Described<'_> {
         let described = bounded(&item.generics, types);
         let (_, _, described_clause) = described.split_for_impl();
         let Members { body, mirrors, fingerprints } = self.members();
-        let generic_arguments = self.generic_arguments();
-        let (repr, evolution) = (&options.repr, &options.evolution);
-        let definition = quote! {
-            #types::Definition {
-                key: <Self as #types::Named>::KEY,
-                crate_name: ::core::env!("CARGO_PKG_NAME"),
-                name: #text,
-                extent: #types::Extent::of::<Self>(),
-                repr: #repr,
-                evolution: #types::Evolution::#evolution,
-                arguments: &[#(#generic_arguments),*],
-                body: #body,
-            }
-        };
+        let definition = self.definition(&text, &body);
         let of_arguments =
             type_parameters(&item.generics).map(|parameter| quote!(<#parameter as #types::PatchType>::FINGERPRINT));
-        let is_generic = item.generics.type_params().next().is_some() || item.generics.const_params().next().is_some();
-        let node = if is_generic {
-            quote!(#types::TypeNode::Inline(&<Self as #types::Defined>::DEFINITION))
-        } else {
-            quote!(#types::TypeNode::Defined { key: <Self as #types::Named>::KEY })
-        };
-        let record = (!is_generic).then(|| type_record(&statically(name, &item.generics), types));
+        let (node, record) = self.node_and_record();
         quote! {
             const _: () = {
                 use #types::ProbeFallback as _;
@@ -105,6 +86,35 @@ impl Described<'_> {
                 #record
             };
         }
+    }
+
+    /// A `Definition`, where `Self` is the type.
+    fn definition(&self, name: &str, body: &TokenStream) -> TokenStream {
+        let Options { types, repr, evolution, .. } = self.options;
+        let arguments = self.generic_arguments();
+        quote! {
+            #types::Definition {
+                key: <Self as #types::Named>::KEY,
+                crate_name: ::core::env!("CARGO_PKG_NAME"),
+                name: #name,
+                extent: #types::Extent::of::<Self>(),
+                repr: #repr,
+                evolution: #types::Evolution::#evolution,
+                arguments: &[#(#arguments),*],
+                body: #body,
+            }
+        }
+    }
+
+    /// A `TypeNode`, and the record it refers to. No static can stand for all instances of a generic type: those are
+    /// defined where they are used.
+    fn node_and_record(&self) -> (TokenStream, Option<TokenStream>) {
+        let types = &self.options.types;
+        if self.itself.is_generic {
+            return (quote!(#types::TypeNode::Inline(&<Self as #types::Defined>::DEFINITION)), None);
+        }
+        let ty = statically(&self.item.ident, &self.item.generics);
+        (quote!(#types::TypeNode::Defined { key: <Self as #types::Named>::KEY }), Some(type_record(&ty, types)))
     }
 
     fn members(&self) -> Members {
