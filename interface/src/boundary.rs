@@ -155,6 +155,8 @@ pub struct StaticItem {
     pub storage: fn() -> *const (),
     /// Where the loader says which instance is the shared one.
     pub redirect: &'static AtomicPtr<()>,
+    /// What the checker of another crate knows of the type, where it knows it.
+    pub foreign: &'static [Option<ForeignLayout>],
 }
 
 /// What runs before a patch goes live and after it was rolled back, as it lies in the entry section of an image.

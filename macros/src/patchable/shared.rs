@@ -5,7 +5,7 @@ use super::function::item_name;
 use crate::attributes::conditions;
 use crate::machinery::{Marks, Says, manifest_record};
 use crate::reject::Objections;
-use crate::signature::{node, type_text};
+use crate::signature::{all_foreign, node, type_text};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -20,12 +20,13 @@ pub(super) fn expand(options: &Options, item: ItemStatic) -> Result<TokenStream>
     let conditions = conditions(attrs);
     let (signature, types) = (type_text(ty), quote!(#private::types));
     let node = node(ty, &[], &types);
+    let foreign = all_foreign([&**ty]);
     let says = Says {
         signature: quote!(#signature),
         form: String::new(),
         inputs: quote!(&[]),
         output: quote!(Some(#node)),
-        foreign: quote!(&[]),
+        foreign: foreign.clone(),
         marks,
     };
     let record = manifest_record(&format_ident!("__DYNPATCH_RECORD"), &name, &quote!(Static), &says);
@@ -42,6 +43,7 @@ pub(super) fn expand(options: &Options, item: ItemStatic) -> Result<TokenStream>
                 record: &__DYNPATCH_RECORD,
                 storage: || #private::storage(&#ident),
                 redirect: #private::redirect(&#ident),
+                foreign: #foreign,
             };
         };
     })

@@ -8,7 +8,9 @@ mod types;
 pub(crate) use closure::{Code, guard_type, guarded_closure};
 pub(crate) use lifetimes::{declared, inferred};
 pub(crate) use text::{tidy, type_text};
-pub(crate) use types::{Ungroup, fingerprint, foreign, lifetimes_of, node, replace_self, self_type, without_lifetimes};
+pub(crate) use types::{
+    Ungroup, all_foreign, fingerprint, lifetimes_of, node, replace_self, self_type, without_lifetimes,
+};
 
 use crate::machinery::at;
 use crate::reject::Objections;
@@ -154,11 +156,7 @@ impl Shape {
 
     /// An expression: what checkers of other crates know of the arguments behind the first `skipped`, and of the result.
     pub(crate) fn foreign(&self, skipped: usize) -> TokenStream {
-        let types = self.types().into_iter().skip(skipped).chain([&self.output]).map(foreign);
-        quote!({
-            use ::dynpatch::__private::ForeignFallback as _;
-            &[#(#types),*]
-        })
+        all_foreign(self.types().into_iter().skip(skipped).chain([&self.output]))
     }
 
     /// Expressions: the arguments behind the first `skipped`, as an array, and the result.

@@ -43,8 +43,17 @@ fn node_of(ty: &Type, types: &TokenStream) -> TokenStream {
     }
 }
 
+/// An expression: what checkers of other crates know of the types.
+pub(crate) fn all_foreign<'a>(types: impl IntoIterator<Item = &'a Type>) -> TokenStream {
+    let types = types.into_iter().map(foreign);
+    quote!({
+        use ::dynpatch::__private::ForeignFallback as _;
+        &[#(#types),*]
+    })
+}
+
 /// An expression: the type's description by another crate, if it has one. One of the language needs none.
-pub(crate) fn foreign(ty: &Type) -> TokenStream {
+fn foreign(ty: &Type) -> TokenStream {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64",

@@ -2,24 +2,39 @@
 
 use super::index::{Index, Place};
 use crate::raw::foreign::compare;
-use dynpatch_interface::boundary::{FunctionItem, Items};
+use dynpatch_interface::boundary::{ForeignLayout, Items};
 use dynpatch_interface::{ErrorCode, PatchError};
 
 /// Compares what both sides describe to another crate.
 pub(super) fn check(items: &Items, index: &Index) -> Result<(), PatchError> {
-    items.functions.iter().try_for_each(|patch| match index.find(patch.name).map(|known| known.place) {
-        Some(Place::Slot(_, host)) => check_function(host, patch),
+    let place = |name: &str| index.find(name).map(|known| known.place);
+    items.functions.iter().try_for_each(|patch| match place(patch.name) {
+        Some(Place::Slot(_, host)) => compare_all(patch.name, host.foreign, patch.foreign, &part_of_signature),
+        _ => Ok(()),
+    })?;
+    items.statics.iter().try_for_each(|patch| match place(patch.name) {
+        Some(Place::Static(host)) => compare_all(patch.name, host.foreign, patch.foreign, &|_, _| "type".to_owned()),
         _ => Ok(()),
     })
 }
 
-fn check_function(host: &FunctionItem, patch: &FunctionItem) -> Result<(), PatchError> {
+fn part_of_signature(place: usize, count: usize) -> String {
+    if place + 1 == count { "result".to_owned() } else { format!("argument {place}") }
+}
+
+/// `part` says what stands at a place of so many.
+fn compare_all(
+    item: &str,
+    host: &[Option<ForeignLayout>],
+    patch: &[Option<ForeignLayout>],
+    part: &dyn Fn(usize, usize) -> String,
+) -> Result<(), PatchError> {
     // Both have as many: the forms of their signatures agree.
-    for (place, sides) in host.foreign.iter().zip(patch.foreign).enumerate() {
+    for (place, sides) in host.iter().zip(patch).enumerate() {
         let (Some(ours), Some(theirs)) = sides else { continue };
-        let of = if place + 1 == host.foreign.len() { "result".to_owned() } else { format!("argument {place}") };
         compare(ours, theirs).map_err(|errors| {
-            PatchError::new(ErrorCode::Layout, format_args!("{}, {of}", patch.name), last_words(&errors))
+            let subject = format!("{item}, {}", part(place, host.len()));
+            PatchError::new(ErrorCode::Layout, subject, last_words(&errors))
                 .with_help("the whole report of the checker is in the log")
         })?;
     }

@@ -1,7 +1,7 @@
 fn main() {
     println!("cargo:rerun-if-env-changed=SHARED_CHANGED");
-    println!("cargo:rustc-check-cfg=cfg(changed)");
-    if std::env::var_os("SHARED_CHANGED").is_some() {
-        println!("cargo:rustc-cfg=changed");
+    println!("cargo:rustc-check-cfg=cfg(changed, values(\"order\", \"limit\"))");
+    if let Ok(changed) = std::env::var("SHARED_CHANGED") {
+        println!("cargo:rustc-cfg=changed=\"{changed}\"");
     }
 }

@@ -6,9 +6,9 @@ use dynpatch::prelude::*;
 #[derive(StableAbi)]
 pub struct Order {
     pub id: u32,
-    #[cfg(not(changed))]
+    #[cfg(not(changed = "order"))]
     pub amount: u32,
-    #[cfg(changed)]
+    #[cfg(changed = "order")]
     pub amount: i32,
 }
 
@@ -21,6 +21,21 @@ pub const VERSION: u32 = match option_env!("SHARED_VERSION") {
 #[patchable]
 pub fn total(order: Order) -> u32 {
     order.amount as u32 * VERSION
+}
+
+/// What an order may amount to, for the host and all patches.
+#[patchable]
+pub static LIMIT: Limit = Limit { amount: Amount::new(9) };
+
+#[cfg(not(changed = "limit"))]
+type Amount = std::sync::atomic::AtomicU32;
+#[cfg(changed = "limit")]
+type Amount = std::sync::atomic::AtomicI32;
+
+#[repr(C)]
+#[derive(StableAbi)]
+pub struct Limit {
+    pub amount: Amount,
 }
 
 /// Says nothing that `abi_stable` would know of.
