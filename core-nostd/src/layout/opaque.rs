@@ -60,7 +60,7 @@ impl<'a> Walk<'a, '_> {
     fn rooms(&self, [ours, theirs]: Nodes<'a>, path: &Trail<'_>, report: Report<'_>) -> Same {
         match (extent(&self.host, ours.node()), extent(&self.patch, theirs.node())) {
             (Some(a), Some(b)) => extents(a, b, path, report),
-            _ => true,
+            _ => self.another_type([ours, theirs], path, report),
         }
     }
 }
@@ -69,14 +69,15 @@ impl<'a> Walk<'a, '_> {
 fn is_maybe<'a>(name: &str, parts: Sequence<'a, NodeView<'a>>, other: Node<'a>, types: &TypeTable<'a, '_>) -> bool {
     let head = match other {
         Node::Builtin { name: "(,)", .. } => Some("("),
-        Node::Builtin { name: "[]", .. } | Node::Array { .. } => Some("["),
+        Node::Builtin { name: "[]", .. } => Some("["),
         Node::Builtin { name, .. } => Some(name),
+        // Nothing says how long an array is that is not described.
+        Node::Array { .. } => None,
         other => definition(types, other).map(|definition| definition.name),
     };
     // A type of the standard library is described wherever its arguments are: one that is not must have another argument
     // that is not, or it is another type of that name.
-    let is_describable = !matches!(other, Node::Builtin { .. } | Node::Array { .. })
-        || parts.iter().any(|part| part.kind() == Kind::Opaque);
+    let is_describable = !matches!(other, Node::Builtin { .. }) || parts.iter().any(|part| part.kind() == Kind::Opaque);
     head == Some(head_of(name)) && is_describable && parts.len() <= part_count(types, other)
 }
 
@@ -91,7 +92,6 @@ fn part_count<'a>(types: &TypeTable<'a, '_>, node: Node<'a>) -> usize {
     match node {
         Node::Opaque { parts, .. } => parts.len(),
         Node::Builtin { arguments, .. } => arguments.len(),
-        Node::Array { .. } => 1,
         node => definition(types, node).map_or(0, |definition| type_arguments(&definition).count()),
     }
 }
@@ -100,7 +100,6 @@ fn part<'a>(types: &TypeTable<'a, '_>, node: Node<'a>, place: usize) -> Option<N
     match node {
         Node::Opaque { parts, .. } => parts.iter().nth(place),
         Node::Builtin { arguments, .. } => arguments.iter().nth(place),
-        Node::Array { element, .. } => Some(element).filter(|_| place == 0),
         node => type_arguments(&definition(types, node)?).nth(place),
     }
 }

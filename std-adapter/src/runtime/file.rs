@@ -22,7 +22,10 @@ use std::path::Path;
 pub fn plan_for(host: impl AsRef<Path>, patch: impl AsRef<Path>) -> Result<Plan, PatchError> {
     let host = host.as_ref();
     let about = |error: PatchError| super::admission::about(host, &error);
-    let bytes = std::fs::read(host).map_err(|error| PatchError::new(ErrorCode::Io, host.display(), error))?;
+    let bytes = std::fs::read(host).map_err(|error| {
+        let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+        PatchError::new(if is_missing { ErrorCode::NotFound } else { ErrorCode::Io }, host.display(), error)
+    })?;
     let place = executable_manifest(&bytes).map_err(about)?;
     let section = bytes.get(place).unwrap_or_default();
     let manifest = HostManifest::read(section).map_err(|error| about(of_manifest(&error)))?;

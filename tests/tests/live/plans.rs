@@ -157,6 +157,7 @@ fn a_patch_is_checked_against_a_hosts_file() {
         let error = plan_for(fixture("same-source"), fixture("same-source")).map(|plan| plan.fits());
         assert_eq!(error, Ok(true), "a patch carries the same as a host");
         assert_eq!(plan_for("/bin/sh", fixture("same-source")).unwrap_err().code(), ErrorCode::NotAPatch);
+        assert_eq!(plan_for("/nowhere/at/all", fixture("same-source")).unwrap_err().code(), ErrorCode::NotFound);
         assert_eq!(runtime_is_missing(), ErrorCode::NotInitialised);
     });
 }

@@ -169,4 +169,13 @@ pairs! {
             #[derive(PatchType)] pub struct Hidden(pub u32);
             #[patchable] pub fn run(_: &Hidden) {}
         }
+    array_described_later_and_longer: refused "type" ["run, argument 0 (&[Hidden; 4]), field <0>: host [Hidden; 4], patch [Hidden; 5]"]
+        host {
+            pub struct Hidden(pub u32);
+            #[patchable] pub fn run(_: &[Hidden; 4]) {}
+        }
+        patch {
+            #[derive(PatchType)] pub struct Hidden(pub u32);
+            #[patchable] pub fn run(_: &[Hidden; 5]) {}
+        }
 }
