@@ -1,6 +1,6 @@
 //! Whether two images may exchange values and an item.
 
-use crate::layout::{Finding, Flow, Trail, Walk};
+use crate::layout::{Difference, Finding, Flow, Identity, Trail, Walk};
 use crate::manifest::{Header, Item};
 use dynpatch_interface::record::ItemKind;
 use dynpatch_interface::{Environment, Version};
@@ -67,7 +67,7 @@ pub enum HeaderMismatch<'a> {
         /// The patch's.
         patch: Version,
     },
-    /// A panic in the patch would end the process.
+    /// A panic in the patch would end the process, and one in the host would not.
     PanicAbort,
     /// The patch's memory is not the host's.
     Allocator {
@@ -111,12 +111,22 @@ pub fn check_header<'a>(
         return Err(HeaderMismatch::Allocator { patch: patch.allocator });
     }
     let ours = host.environment.cpu_features;
-    let needed = patch.environment.cpu_features.split(',').filter(|feature| !feature.is_empty());
-    let missing = |feature: &&str| !ours.split(',').any(|has| has == *feature) && !has_cpu_feature(feature);
-    if let Some(feature) = needed.into_iter().find(missing) {
+    let missing = |feature: &&str| !listed(ours).any(|has| has == *feature) && !has_cpu_feature(feature);
+    if let Some(feature) = listed(patch.environment.cpu_features).find(missing) {
         return Err(HeaderMismatch::CpuFeature { feature });
     }
     check_interface(host.interface_version, host.type_hash, patch)
+}
+
+/// What stands between commas. Without the searchers of std's `split`, which are large for a chip.
+fn listed(mut rest: &str) -> impl Iterator<Item = &str> {
+    let next = move || {
+        let length = rest.bytes().position(|byte| byte == b',').unwrap_or(rest.len());
+        let (feature, behind) = rest.split_at_checked(length)?;
+        rest = behind.get(1..).unwrap_or("");
+        (!feature.is_empty() || !rest.is_empty()).then_some(feature)
+    };
+    core::iter::from_fn(next).filter(|feature| !feature.is_empty())
 }
 
 /// Every function that crosses is of Rust's own ABI, and so are the tables two images meet by: there is no patch for which
@@ -156,7 +166,7 @@ fn check_environment<'a>(ours: &Environment<'a>, patch: &Environment<'a>) -> Res
     if ours.framework != framework {
         return Err(HeaderMismatch::Framework { host: ours.framework, patch: framework });
     }
-    if panics_unwind { Ok(()) } else { Err(HeaderMismatch::PanicAbort) }
+    if panics_unwind || !ours.panics_unwind { Ok(()) } else { Err(HeaderMismatch::PanicAbort) }
 }
 
 fn check_interface<'a>(
@@ -246,4 +256,17 @@ pub fn check_types<'a>(
     }
     let flow = if is_provided { Flow::ToPatch } else { Flow::ToHost };
     walk.function(flow, [host.inputs, patch.inputs], [ours, theirs], &Trail::ITEM, report)
+}
+
+/// Compares the types of an item both images have and whose forms agree, by the small comparison for chips: they must be
+/// described in the same words.
+///
+/// # Errors
+/// The first difference.
+pub fn check_identity<'a>(
+    identity: &mut Identity<'a, '_>,
+    host: &Item<'a>,
+    patch: &Item<'a>,
+) -> Result<(), Difference<'a>> {
+    identity.compare([host.inputs, patch.inputs], host.output.zip(patch.output).map(<[_; 2]>::from))
 }

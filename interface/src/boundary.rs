@@ -142,6 +142,8 @@ pub struct ImplementationItem {
     pub methods: &'static [Function],
     /// Makes the one instance. Runs before commit.
     pub construct: fn() -> Result<(), Failure>,
+    /// Drops the instance, when nobody can call it any more.
+    pub destroy: fn() -> Result<(), Failure>,
 }
 
 /// A shared static, as it lies in the static section of an image.
@@ -204,6 +206,35 @@ pub struct PanicMessage<'a> {
 /// Raises a panic in the std of the image the function belongs to.
 pub type Raise = unsafe extern "C-unwind" fn(&PanicMessage<'_>) -> !;
 
+/// What a patch knows of a generation: whose reference it holds.
+pub type GenerationToken = *const ();
+
+/// What a patch knows of itself: its host's record of it.
+pub type ImageToken = *const ();
+
+/// What a new thread runs.
+pub type ThreadStart = unsafe extern "C" fn(*mut ()) -> *mut ();
+
+/// What runs when a thread ends.
+pub type ThreadDestructor = unsafe extern "C" fn(*mut ());
+
+/// Where a thread goes.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub enum Destination {
+    /// Into the generation that it is in, or else the live one, as a call of a host's item does.
+    Live,
+    /// Into a generation that the caller holds a reference to.
+    Generation(GenerationToken),
+    /// Out of the generation that it is in, which is kept meanwhile, so that calls find what is live.
+    Nowhere,
+}
+
+/// How to go back to where a thread was: for the host alone to read.
+#[repr(transparent)]
+#[derive(Debug, Clone, Copy)]
+pub struct Frame(pub [usize; 4]);
+
 /// What a host gives to a patch.
 #[repr(C)]
 #[derive(Debug)]
@@ -224,11 +255,24 @@ pub struct HostTable {
     pub report_panic: unsafe extern "C" fn(*const ()),
     /// What the calling thread's generation runs for an addition.
     pub resolve_addition: unsafe extern "C" fn(*const Addition) -> Code,
-    /// Makes the calling thread read its bias from the given word, and gives back where it read it from before.
-    /// Null asks for the published one.
-    pub exchange_source: unsafe extern "C" fn(*const ()) -> *const (),
-    /// The bias the calling thread uses.
-    pub current_bias: extern "C" fn() -> usize,
+    /// Puts the calling thread into a generation, which something else keeps until [`leave`](Self::leave).
+    pub enter: unsafe extern "C" fn(Destination) -> Frame,
+    /// Undoes an [`enter`](Self::enter), on the thread and in the reverse order of entering.
+    pub leave: unsafe extern "C" fn(Frame),
+    /// A reference to the generation that the calling thread is in, or else to the live one.
+    pub current_generation: extern "C" fn() -> GenerationToken,
+    /// A second reference to a generation.
+    pub keep_generation: unsafe extern "C" fn(GenerationToken),
+    /// Gives a reference to a generation up.
+    pub release_generation: unsafe extern "C" fn(GenerationToken),
+    /// A reference to the patch with the given token.
+    pub keep_image: unsafe extern "C" fn(ImageToken),
+    /// Gives a reference to the patch up.
+    pub release_image: unsafe extern "C" fn(ImageToken),
+    /// `pthread_create` for the patch with the given token: thread, attributes, start, argument.
+    pub start_thread: unsafe extern "C" fn(ImageToken, *mut (), *const (), ThreadStart, *mut ()) -> i32,
+    /// `__cxa_thread_atexit_impl` for the patch with the given token: destructor, object.
+    pub at_thread_exit: unsafe extern "C" fn(ImageToken, ThreadDestructor, *mut ()) -> i32,
     /// The most verbose level of the host's logger, as `log::LevelFilter as usize`.
     pub log_level: extern "C" fn() -> usize,
     /// Whether the host's logger takes a record: a `&log::Metadata` in parts (level, target).
@@ -386,7 +430,9 @@ pub struct PatchTable {
     /// Everything patchable in the image.
     pub items: fn() -> Items,
     /// Connects the image with its host. Answers how its early allocations went.
-    pub connect: unsafe fn(&'static HostTable) -> EarlyAllocations,
+    pub connect: unsafe fn(&'static HostTable, ImageToken) -> EarlyAllocations,
+    /// Whether the image's threads and thread-exit destructors go through the host table.
+    pub is_hooked: bool,
 }
 
 /// The name of the symbol under which a patch exports its [`PatchTable`].

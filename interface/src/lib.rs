@@ -7,6 +7,7 @@
 //! - [`types`]: types described so that two images can be compared.
 //! - [`record`]: the manifest records that lie in the `.dynpatch` section of hosts and patches.
 //! - [`boundary`]: the tables through which two images call each other.
+//! - [`firmware`]: items that images for RAM replace.
 //! - [`PatchError`], [`PatchMetadata`], [`PatchInterface`], [`PatchEntry`], [`StateMigration`] (feature `alloc`).
 #![no_std]
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ pub mod boundary;
 mod environment;
 #[cfg(feature = "alloc")]
 mod error;
+pub mod firmware;
 mod layout;
 #[cfg(feature = "alloc")]
 mod metadata;

@@ -3,11 +3,11 @@
 //! The counts are one per process, as are descriptors, address space and the dynamic linker's list of names.
 
 use rustix::process::{Resource, getrlimit};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What a loader may read and keep. Everything kept is kept for good: no image is ever unmapped.
+/// What a loader may read and keep. An image is kept until it is closed and seen to be unmapped; one that is never closed
+/// is kept for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest file that is read, in bytes. 256 MiB.
@@ -36,20 +36,16 @@ impl Default for Limits {
     }
 }
 
-/// The images of this process.
-struct Kept {
+/// What the images of this process take.
+struct Taken {
     images: usize,
     bytes: u64,
-    /// Load addresses: a new image has a new one.
-    bases: Vec<usize>,
-    /// Descriptors whose `/proc/self/fd` names the dynamic linker knows. Never closed, so never given out again.
-    descriptors: Vec<OwnedFd>,
 }
 
-static KEPT: Mutex<Kept> = Mutex::new(Kept { images: 0, bytes: 0, bases: Vec::new(), descriptors: Vec::new() });
+static TAKEN: Mutex<Taken> = Mutex::new(Taken { images: 0, bytes: 0 });
 
-fn with_kept<R>(body: impl FnOnce(&mut Kept) -> R) -> R {
-    body(&mut KEPT.lock().unwrap_or_else(PoisonError::into_inner))
+fn with_taken<R>(body: impl FnOnce(&mut Taken) -> R) -> R {
+    body(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Room for one image, given back when dropped.
@@ -64,36 +60,26 @@ impl Room {
     /// # Errors
     /// Why there is none, with the figures.
     pub(crate) fn take(limits: &Limits, bytes: u64) -> Result<Self, String> {
-        with_kept(|kept| {
-            let (images, sum) = (kept.images + 1, kept.bytes.saturating_add(bytes));
+        with_taken(|taken| {
+            let (images, sum) = (taken.images + 1, taken.bytes.saturating_add(bytes));
             if images > limits.max_images {
-                return Err(format!("{} images are kept, the limit is {}", kept.images, limits.max_images));
+                return Err(format!("{} images are kept, the limit is {}", taken.images, limits.max_images));
             }
             if sum > limits.max_image_bytes {
                 let limit = limits.max_image_bytes;
-                return Err(format!("images keep {} bytes, {bytes} more exceed the limit of {limit}", kept.bytes));
+                return Err(format!("images keep {} bytes, {bytes} more exceed the limit of {limit}", taken.bytes));
             }
-            (kept.images, kept.bytes) = (images, sum);
+            (taken.images, taken.bytes) = (images, sum);
             Ok(Self { bytes })
-        })
-    }
-
-    /// Keeps the room for good, for an image at `base`. Says whether the base is new; the room is kept either way.
-    pub(crate) fn keep(self, base: usize) -> bool {
-        std::mem::forget(self);
-        with_kept(|kept| {
-            let new = !kept.bases.contains(&base);
-            kept.bases.push(base);
-            new
         })
     }
 }
 
 impl Drop for Room {
     fn drop(&mut self) {
-        with_kept(|kept| {
-            kept.images -= 1;
-            kept.bytes -= self.bytes;
+        with_taken(|taken| {
+            taken.images -= 1;
+            taken.bytes -= self.bytes;
         });
     }
 }
@@ -115,27 +101,10 @@ impl DescriptorRight {
         let taken = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < most).then_some(open + 1));
         taken.ok().map(|_| Self(()))
     }
-
-    /// Keeps the right for good, together with the descriptor it is for.
-    pub(crate) fn keep(self, descriptor: OwnedFd) {
-        std::mem::forget(self);
-        with_kept(|kept| kept.descriptors.push(descriptor));
-    }
 }
 
 impl Drop for DescriptorRight {
     fn drop(&mut self) {
         OPEN.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-/// A number above all whose names are taken, if `descriptor` has a name that is taken. That happens only when someone
-/// closed a descriptor that is not theirs.
-pub(crate) fn number_above(descriptor: RawFd) -> Option<RawFd> {
-    const STANDARD_STREAMS: RawFd = 2;
-    with_kept(|kept| {
-        let taken = || kept.descriptors.iter().map(OwnedFd::as_raw_fd);
-        let highest = taken().max().unwrap_or(STANDARD_STREAMS).max(STANDARD_STREAMS);
-        (descriptor <= STANDARD_STREAMS || taken().any(|number| number == descriptor)).then_some(highest + 1)
-    })
 }

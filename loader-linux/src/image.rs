@@ -1,6 +1,7 @@
 //! The private copy of a patch: bytes that nobody else can change, and where they can be mapped from.
 
-use crate::budget::{DescriptorRight, Limits, number_above};
+use crate::budget::{DescriptorRight, Limits};
+use crate::kept::{MappedCopy, number_above};
 use crate::private_file::PrivateFile;
 use crate::source::Source;
 use crate::sys::{self, SealedBytes, WriteSealed};
@@ -63,12 +64,13 @@ impl PrivateCopy {
         })
     }
 
-    /// Keeps open for good what the dynamic linker knows by name. Only the source's path is left.
-    pub(crate) fn keep_open(self) -> PathBuf {
-        if let Bytes::Sealed(bytes, right) = self.bytes {
-            right.keep(bytes.into_file());
-        }
-        self.source
+    /// Where the bytes came from, and what must be kept open while the dynamic linker knows it by name.
+    pub(crate) fn into_mapped(self) -> (PathBuf, Option<MappedCopy>) {
+        let copy = match self.bytes {
+            Bytes::Sealed(bytes, right) => Some(MappedCopy::new(bytes.into_file(), right)),
+            Bytes::Memory(_) => None,
+        };
+        (self.source, copy)
     }
 }
 
@@ -81,7 +83,7 @@ impl AsRef<[u8]> for PrivateCopy {
     }
 }
 
-/// A file that can be mapped, under a name the dynamic linker has never seen.
+/// A file that can be mapped, under a name the dynamic linker does not know.
 pub(crate) enum MappableFile {
     Descriptor(PathBuf),
     Private(PrivateFile),

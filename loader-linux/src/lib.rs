@@ -1,9 +1,11 @@
-//! The Linux loader: a sealed private copy, checks on the ELF file's bytes, `dlopen`. Empty on any other system.
+//! The Linux loader: a sealed private copy, checks on the ELF file's bytes, `dlopen`; and the process-wide memory barrier.
+//! Empty on any other system.
 //!
 //! [`NativeLoader`] is the [`Loader`](dynpatch_core::Loader) of this platform. What it promises:
 //!
 //! * The source is copied once. The bytes that are inspected are the bytes that are mapped, and nothing done to the
 //!   source afterwards, overwriting, truncating, renaming, deleting, is seen.
+//! * What is reported of a closed image is what the kernel says.
 //! * No byte of a patch runs before [`map`](dynpatch_core::Loader::map).
 //! * What [`inspect`] accepts can neither crash nor hang the dynamic linker, and weakens no protection of the process.
 //!   It can still hold wrong code: a flipped bit in code, in a constant, in the name of a needed function leaves a
@@ -11,17 +13,23 @@
 #![cfg(target_os = "linux")]
 #![deny(unsafe_code)]
 
+mod barrier;
 mod budget;
 mod elf;
 mod image;
+mod kept;
 mod load;
+mod maps;
 mod private_file;
 mod runtime_copies;
 mod source;
 mod sys;
+pub mod threads;
 
+pub use barrier::ProcessBarrier;
 pub use budget::Limits;
 pub use elf::{ElfObject, executable_manifest, inspect};
 pub use image::PrivateCopy;
+pub use kept::NativePages;
 pub use load::{NativeImage, NativeLoader};
 pub use runtime_copies::runtime_copies;

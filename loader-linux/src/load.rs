@@ -3,10 +3,11 @@
 use crate::budget::{Limits, Room};
 use crate::elf::{self, ElfObject, ManifestPlace};
 use crate::image::PrivateCopy;
-use crate::sys::{self, Handle};
+use crate::kept::{self, NativePages};
+use crate::sys::{self, Handle, Located};
 use core::ffi::CStr;
 use core::ops::Range;
-use dynpatch_core::{Admitted, Image, Loader, Sealed};
+use dynpatch_core::{Admitted, Closed, Image, Loader, Sealed, Unreachable};
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
 
@@ -40,6 +41,7 @@ impl NativeLoader {
         let (copy, (object, _)) = (admitted.copy(), admitted.findings());
         let place = elf::locate(copy.as_ref(), object);
         let place = place.ok_or_else(|| failed(copy.source(), "what was inspected is not this file"))?;
+        kept::settle();
         let room = self.room(copy, object)?;
         let file = copy.file().map_err(|error| failed(copy.source(), format!("no file to map it from: {error}")))?;
         let handle = sys::open(file.path(), admitted).map_err(|error| failed(copy.source(), text(&error)))?;
@@ -49,8 +51,9 @@ impl NativeLoader {
     fn room(&self, copy: &PrivateCopy, object: &ElfObject) -> Result<Room, PatchError> {
         let bytes = object.image_size().max(copy.as_ref().len() as u64);
         Room::take(&self.limits, bytes).map_err(|figures| {
-            PatchError::new(ErrorCode::BudgetExhausted, copy.source().display(), figures)
-                .with_help("every patch stays mapped: restart the program, or raise the loader's limits")
+            PatchError::new(ErrorCode::BudgetExhausted, copy.source().display(), figures).with_help(
+                "every patch stays mapped unless it is closed: restart the program, or raise the loader's limits",
+            )
         })
     }
 }
@@ -110,23 +113,29 @@ impl Loader for NativeLoader {
         let Opened { handle, room, place } = self.open(&admitted)?;
         let (copy, (object, rest)) = admitted.into_parts();
         // Whatever comes now, the dynamic linker knows its name.
-        let source = copy.keep_open();
-        let found = handle.base().zip(handle.manifest(&place));
-        let (base, manifest) = found.ok_or_else(|| failed(&source, "the dynamic linker does not say where it is"))?;
-        if !room.keep(base) {
-            return Err(failed(&source, "the dynamic linker took it for a patch that is mapped already"));
-        }
+        let (source, copy) = copy.into_mapped();
+        let Some(located) = handle.locate(place) else {
+            kept::keep_for_good(room, copy);
+            return Err(failed(&source, "the dynamic linker does not say where it is"));
+        };
         let size = usize::try_from(object.image_size()).unwrap_or(usize::MAX);
-        Ok((NativeImage { handle, range: base..base.saturating_add(size), manifest }, rest))
+        let range = located.base()..located.base().saturating_add(size);
+        let pages = kept::keep(range.clone(), room, copy)
+            .ok_or_else(|| failed(&source, "the dynamic linker took it for a patch that is mapped already"))?;
+        Ok((NativeImage { located, range, pages }, rest))
     }
 }
 
-/// A mapped patch. It stays mapped until the process ends, whatever happens to this value.
+/// A mapped patch. It stays mapped until the process ends, whatever happens to this value, unless it is closed.
+///
+/// To be [`Unreachable`], an image may still have destructors of thread-local variables to come, if they were registered
+/// as Rust's are, through `__cxa_thread_atexit_impl`: glibc keeps an image as long as there are any, and musl keeps
+/// every image for good.
 #[derive(Debug)]
 pub struct NativeImage {
-    handle: Handle,
+    pub(crate) located: Located,
     range: Range<usize>,
-    manifest: &'static [u8],
+    pages: NativePages,
 }
 
 impl NativeImage {
@@ -137,13 +146,29 @@ impl NativeImage {
 }
 
 impl Image for NativeImage {
+    type Pages = NativePages;
+
     fn manifest(&self) -> &[u8] {
-        self.manifest
+        self.located.manifest()
     }
 
     /// Only what the patch itself exports: not what a library it needs would answer with, nor thread-local variables.
     fn symbol(&self, name: &CStr) -> *const () {
-        let address = self.handle.symbol(name);
+        let address = self.located.symbol(name);
         if self.range.contains(&address.addr()) { address } else { core::ptr::null() }
+    }
+
+    fn pages(&self) -> NativePages {
+        self.pages.clone()
+    }
+
+    /// Asks the dynamic linker with `dlclose` and the kernel with `/proc/thread-self/maps`. An image that is still mapped
+    /// keeps its descriptor and its part of the limits. Both are given back when it is seen to be gone: by the next image
+    /// that is mapped or closed, or asked for its pages.
+    fn close(image: Unreachable<Self>) -> Closed {
+        let pages = image.image().pages();
+        pages.closing();
+        sys::close(image);
+        pages.closed()
     }
 }

@@ -3,12 +3,13 @@
 
 use crate::elf::ManifestPlace;
 use crate::image::PrivateCopy;
+use crate::load::NativeImage;
 use core::ffi::{CStr, c_int, c_void};
 use core::mem::ManuallyDrop;
 use core::ops::Range;
 use core::ptr::{NonNull, null, null_mut, with_exposed_provenance};
 use core::slice;
-use dynpatch_core::Admitted;
+use dynpatch_core::{Admitted, Unreachable};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use rustix::fs::{self, SealFlags};
 use rustix::io::{self, Errno};
@@ -113,7 +114,7 @@ pub(crate) fn may_execute(file: &impl AsFd) -> bool {
     true
 }
 
-/// A library in the dynamic linker's list, never to be closed.
+/// A library in the dynamic linker's list. Dropping it leaves it there.
 #[derive(Debug)]
 pub(crate) struct Handle {
     library: ManuallyDrop<Library>,
@@ -124,14 +125,24 @@ pub(crate) struct Handle {
 pub(crate) fn open<F>(path: &Path, _admitted: &Admitted<PrivateCopy, F>) -> Result<Handle, libloading::Error> {
     // SAFETY: constructors run here. The file at `path` holds the bytes of an `Admitted`, which exists only for a
     // patch that passed every check of the caller, `inspect` among them: the dynamic linker finds nothing in it that
-    // would make it misbehave, and that the constructors may run is what admitting a patch means. Destructors never
-    // run before the process ends, because the handle is never closed.
+    // would make it misbehave, and that the constructors may run is what admitting a patch means. Destructors run in
+    // `close` only, which asks for a promise that they may.
     let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }?;
     let handle = library.into_raw();
     // SAFETY: the handle was taken out of a `Library` just above, so it is one that `dlopen` returned and that may be
-    // closed; that never happens, because the value is never dropped.
+    // closed once; nobody else has it but `base`, which does not close it.
     let library = unsafe { Library::from_raw(handle) };
     Ok(Handle { library: ManuallyDrop::new(library), base: base(handle) })
+}
+
+/// Takes the library of an image off the dynamic linker's list and runs its destructors, unless the linker keeps it.
+///
+/// That nothing reaches the image any more is what the caller has vouched for; nothing borrows from the image itself,
+/// which is consumed.
+pub(crate) fn close(image: Unreachable<NativeImage>) {
+    let library = ManuallyDrop::into_inner(image.into_image().located.library);
+    // The linker refuses only handles that are not its own. Whatever it says, the kernel is asked what came of it.
+    let _ = library.close();
 }
 
 unsafe extern "C" {
@@ -156,15 +167,32 @@ fn base(handle: *mut c_void) -> Option<usize> {
     // argument points, which is a variable for one pointer.
     let status = unsafe { dlinfo(handle, RTLD_DI_LINKMAP, (&raw mut map).cast()) };
     // SAFETY: `map` is null, as initialised, or the request succeeded and it points to the link map of the handle,
-    // which begins as `LinkMap` does, is aligned, and lives until the handle is closed, which never happens. The
+    // which begins as `LinkMap` does, is aligned, and lives until the handle is closed, which is not before this returns. The
     // dynamic linker writes its first field before `dlopen` returns and never again.
     let map = unsafe { map.as_ref() };
     map.filter(|_| status == 0).map(|map| map.address)
 }
 
 impl Handle {
-    /// Where the image begins, if the dynamic linker says so.
-    pub(crate) fn base(&self) -> Option<usize> {
+    /// The library and where it lies, if the dynamic linker says so; `place` is where the manifest was found in the bytes
+    /// that were mapped. Without an answer it stays open for good.
+    pub(crate) fn locate(self, place: ManifestPlace) -> Option<Located> {
+        let Self { library, base } = self;
+        base.map(|base| Located { library, base, place })
+    }
+}
+
+/// A library that is known to lie somewhere. Dropping it leaves it there.
+#[derive(Debug)]
+pub(crate) struct Located {
+    library: ManuallyDrop<Library>,
+    base: usize,
+    place: ManifestPlace,
+}
+
+impl Located {
+    /// Where the image begins.
+    pub(crate) fn base(&self) -> usize {
         self.base
     }
 
@@ -176,14 +204,15 @@ impl Handle {
         symbol.map_or(null(), |symbol| symbol.into_raw().cast_const().cast())
     }
 
-    /// The manifest as it lies in memory, `place` found in the bytes that were mapped.
-    pub(crate) fn manifest(&self, place: &ManifestPlace) -> Option<&'static [u8]> {
-        let Range { start, end } = place.memory();
-        let address = with_exposed_provenance::<u8>(self.base? + start);
+    /// The manifest as it lies in memory.
+    pub(crate) fn manifest(&self) -> &[u8] {
+        let Range { start, end } = self.place.memory();
+        let address = with_exposed_provenance::<u8>(self.base + start);
         // SAFETY: a `ManifestPlace` is proof that the range lies in a segment that is readable and not writable, so
         // the dynamic linker has mapped it so from bytes that nobody writes: a sealed memfd, or a file of ours that
-        // has lost its name. It is initialised memory that does not change, and it stays, because the handle is never
-        // closed. A mapping of the dynamic linker's comes from outside of Rust, so its provenance is exposed.
-        Some(unsafe { slice::from_raw_parts(address, end - start) })
+        // has lost its name. It is initialised memory that does not change, and it stays while `self` is borrowed,
+        // because closing the library consumes `self`. A mapping of the dynamic linker's comes from outside of Rust,
+        // so its provenance is exposed.
+        unsafe { slice::from_raw_parts(address, end - start) }
     }
 }

@@ -34,15 +34,57 @@ impl Names {
     }
 }
 
-/// The function type, the ways between images, and the link. `live` is an expression: the code that is live for a thread
-/// of the host.
-pub(crate) fn ways(shape: &Shape, names: &Names, live: &TokenStream) -> TokenStream {
+/// A call of what `entered`, an expression, leads to. What it gives is handled, by `result`, before the generation is left.
+pub(crate) fn call_entered(
+    entered: &TokenStream,
+    function: &Ident,
+    arguments: &[&Ident],
+    result: impl Fn(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let private = quote!(::dynpatch::__private);
+    let live = quote! {
+        let __dynpatch_live = unsafe { ::core::mem::transmute::<#private::Code, #function>(__dynpatch_code) };
+    };
+    let call = result(quote!(__dynpatch_live(#(#arguments),*)));
+    // One call for each way in, so that no way pays for what another has to undo.
+    let ways = [quote!(Pinned), quote!(Slow)];
+    quote! {
+        match #entered {
+            #private::Entered::Inside(__dynpatch_code) => {
+                #live
+                #call
+            }
+            #(#private::Entered::#ways(__dynpatch_code, __dynpatch_pin) => {
+                #live
+                let __dynpatch_result = #call;
+                __dynpatch_pin.leave();
+                __dynpatch_result
+            })*
+        }
+    }
+}
+
+/// What the host makes of the result of a slot: a future keeps the generation that it is of.
+pub(crate) fn kept(shape: &Shape, call: TokenStream) -> TokenStream {
+    let private = quote!(::dynpatch::__private);
+    match (shape.is_async, shape.is_send) {
+        (false, _) if shape.is_boxed => quote!(#private::keep_boxed_future(#call)),
+        (false, _) => call,
+        (true, true) => quote!(#private::keep_future(#call)),
+        (true, false) => quote!(#private::keep_local_future(#call)),
+    }
+}
+
+/// The function type, the ways between images, and the link. `entered` is an expression: how a thread of the host enters
+/// what is live for it.
+pub(crate) fn ways(shape: &Shape, names: &Names, entered: &TokenStream) -> TokenStream {
     let Names { function, way_out_type, way_out, addition, thunk, link } = names;
     let (binder, generics) = (shape.binder(), shape.generics());
     let (arguments, types) = (shape.names(), shape.types());
     let output = shape.slot_output();
     let private = quote!(::dynpatch::__private);
     let wrapped = guard_arguments(&shape.inputs, "inbound");
+    let call = call_entered(entered, function, &arguments, |call| kept(shape, call));
     let outbound = match (shape.is_async, shape.is_send) {
         (false, _) if shape.is_boxed => {
             quote!(let __dynpatch_result = #private::outbound_boxed_future(__dynpatch_result);)
@@ -56,16 +98,12 @@ pub(crate) fn ways(shape: &Shape, names: &Names, live: &TokenStream) -> TokenStr
         type #way_out_type = #binder fn(#(#types,)* #private::Raise) -> #output;
         static #link: #private::Link = #private::Link::new();
         fn #way_out #generics(#(#arguments: #types,)* __dynpatch_raise: #private::Raise) -> #output {
-            #private::way_out(__dynpatch_raise, move || {
-                let __dynpatch_live = unsafe {
-                    ::core::mem::transmute::<#private::Code, #function>(#live)
-                };
-                __dynpatch_live(#(#arguments),*)
-            })
+            #private::way_out(__dynpatch_raise, move || #call)
         }
         fn #addition #generics(#(#arguments: #types,)* _: #private::Raise) -> #output {
+            let __dynpatch_entered = #private::enter_addition(&#link);
             let __dynpatch_live = unsafe {
-                ::core::mem::transmute::<#private::Code, #function>(#private::code_of_addition(&#link))
+                ::core::mem::transmute::<#private::Code, #function>(__dynpatch_entered.code)
             };
             #private::outbound(move || __dynpatch_live(#(#arguments),*))
         }

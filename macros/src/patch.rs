@@ -46,7 +46,7 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
             static SEAL: [u8; #private::SEAL_RECORD_LENGTH] = #private::unsealed();
             #[unsafe(no_mangle)]
             #[used]
-            pub static dynpatch_patch: #private::PatchTable = #private::patch_table();
+            pub static dynpatch_patch: #private::PatchTable = #private::patch_table(false);
         };
     })
 }

@@ -1,14 +1,20 @@
 //! What generated code names. No part of the public API.
 
-pub use crate::entry::{EntryCell, construct, run_entry, run_teardown};
-pub use crate::future::{PatchFuture, PatchLocalFuture, boxed_future, inbound_boxed_future, outbound_boxed_future};
+pub use crate::entry::{EntryCell, construct, destroy, run_entry, run_teardown};
+pub use crate::future::{
+    PatchFuture, PatchLocalFuture, boxed_future, inbound_boxed_future, keep_boxed_future, outbound_boxed_future,
+};
 pub use crate::raw::allocator::PatchAllocator;
 pub use crate::raw::connect::patch_table;
-pub use crate::raw::dispatch::{Route, code, code_in_host, code_latest, code_of_addition, method_code, route};
+pub use crate::raw::dispatch::{
+    Entered, Route, enter, enter_addition, enter_in_host, enter_latest, enter_method, route,
+};
 pub use crate::raw::foreign::{Foreign, ForeignFallback, is_foreign};
 pub use crate::raw::future::{
-    ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, outbound_future, outbound_local_future,
+    ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, keep_future, keep_local_future, outbound_future,
+    outbound_local_future,
 };
+pub use crate::raw::image::{patch_at_thread_exit, patch_start_thread};
 pub use crate::raw::instance::{Instance, InstanceCell};
 pub use crate::raw::panic::{RAISE, guarded, inbound, outbound, way_out};
 pub use crate::service::{BuiltInTable, PatchedTable};

@@ -35,6 +35,11 @@ pub fn construct<T>(cell: &InstanceCell<T>, new: impl FnOnce() -> T) -> Result<(
     run_teardown(|| cell.set(new()))
 }
 
+/// Drops the object of an implementation, and catches in the patch.
+pub fn destroy<T>(cell: &InstanceCell<T>) -> Result<(), Failure> {
+    run_teardown(|| crate::raw::instance::drop_unreachable(cell))
+}
+
 /// The one value behind `#[patch_entry] impl PatchEntry for T`.
 #[derive(Debug)]
 pub struct EntryCell<T>(Mutex<Option<T>>);

@@ -1,8 +1,8 @@
 //! Futures that cross from one image to another.
 
-use crate::raw::dispatch::Entered;
 use crate::raw::future::{ErasedFuture, ErasedLocalFuture};
-use crate::raw::{dispatch, panic};
+use crate::raw::{dispatch, panic, policy};
+use crate::snapshot::Snapshot;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
@@ -121,46 +121,40 @@ pub fn outbound_boxed_future<'a, R: 'a>(future: BoxedFuture<'a, R>) -> BoxedFutu
     if dispatch::linked() { Box::pin(Outbound::new(future)) } else { future }
 }
 
-pin_project! {
-    /// See [`snapshot_async`].
-    #[must_use = "futures do nothing unless polled"]
-    #[derive(Debug)]
-    pub struct SnapshotFuture<F> {
-        word: usize,
-        #[pin]
-        future: F,
+/// A future and the generation that its code is of: kept as long as the future is, and entered for its polls and its end.
+pub(crate) struct Kept<F> {
+    future: Option<F>,
+    snapshot: Snapshot,
+}
+
+impl<F> Kept<F> {
+    /// The future as it was, where nothing is ever freed, or where the host does this.
+    pub(crate) fn new(future: F) -> Result<Self, F> {
+        if dispatch::linked() || !policy::counts() {
+            return Err(future);
+        }
+        Ok(Self { future: Some(future), snapshot: Snapshot::current() })
     }
 }
 
-/// Fixes the generation of this moment for a whole future: at every poll, on whatever thread, every patchable call sees
-/// that generation. What is called to make the argument is called before: put the whole request inside.
-///
-/// ```
-/// # dynpatch::init().unwrap();
-/// let request = dynpatch::snapshot_async(async { /* every call in here agrees */ });
-/// # drop(request);
-/// ```
-pub fn snapshot_async<F: Future>(future: F) -> SnapshotFuture<F> {
-    SnapshotFuture { word: dispatch::current_word(), future }
-}
-
-impl<F: Future> Future for SnapshotFuture<F> {
+impl<F: Future + Unpin> Future for Kept<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        Entered::run(*this.word, || this.future.poll(context))
+        let Self { future, snapshot } = self.get_mut();
+        let future = future.as_mut().expect("only dropping takes it");
+        snapshot.enter(|| Pin::new(future).poll(context))
     }
 }
 
-/// Runs `f` with the generation of this moment: every patchable call of this thread in it sees that generation, however
-/// many patches go live meanwhile. Nested snapshots keep the outer one's generation.
-///
-/// ```
-/// # dynpatch::init().unwrap();
-/// let answer = dynpatch::snapshot(|| 6 * 7);
-/// assert_eq!(answer, 42);
-/// ```
-pub fn snapshot<R>(f: impl FnOnce() -> R) -> R {
-    Entered::run(dispatch::current_word(), f)
+impl<F> Drop for Kept<F> {
+    fn drop(&mut self) {
+        let Self { future, snapshot } = self;
+        snapshot.enter(|| *future = None);
+    }
+}
+
+/// What the host's world makes of a future it got from an `async` service method.
+pub fn keep_boxed_future<'a, R: 'a>(future: BoxedFuture<'a, R>) -> BoxedFuture<'a, R> {
+    Kept::new(future).map_or_else(|future| future, |kept| Box::pin(kept) as BoxedFuture<'a, R>)
 }

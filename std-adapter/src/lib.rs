@@ -8,29 +8,36 @@ extern crate self as dynpatch;
 pub mod __private;
 mod entry;
 mod future;
+mod held;
 mod panics;
 mod platform;
 mod processor;
+mod quiescence;
 mod raw;
 mod runtime;
 mod service;
 mod shared;
+mod snapshot;
 
 pub use dynpatch_interface::{
     ErrorCode, Fingerprint, PatchEntry, PatchError, PatchInterface, PatchMetadata, PatchType, StateMigration,
     TypeLayout, Version, compute_type_hash, compute_type_hash_of,
 };
-pub use future::{BoxedFuture, PatchFuture, PatchLocalFuture, SnapshotFuture, snapshot, snapshot_async};
+pub use future::{BoxedFuture, PatchFuture, PatchLocalFuture};
+pub use held::Held;
 pub use macros::{PatchType, patch, patch_entry, patch_impl, patch_trait, patchable};
 pub use panics::PatchPanic;
+pub use quiescence::{checkpoint, offline};
 pub use raw::allocator::HostAllocator;
 pub use runtime::{
-    Applied, AppliedItem, Integrity, Limits, Origin, PatchAction, PatchInfo, PatchRecord, Plan, PlannedItem,
-    PlannedPatch, Refusal, RolledBack, Runtime, RuntimeBuilder, SemverAdvice, Timings, Unchecked, Warning,
-    active_patch_info, history, init, plan, plan_for, reload, rollback, runtime, seal,
+    Applied, AppliedItem, GenerationReport, GenerationStatus, Hold, Integrity, Limits, Origin, PatchAction, PatchInfo,
+    PatchRecord, Plan, PlannedItem, PlannedPatch, ReclaimReport, Refusal, RolledBack, Runtime, RuntimeBuilder,
+    SemverAdvice, Timings, Unchecked, Warning, active_patch_info, history, init, plan, plan_for, reclaim_report,
+    reload, rollback, runtime, seal, try_reclaim,
 };
 pub use service::{Service, ServiceTrait};
 pub use shared::Shared;
+pub use snapshot::{Snapshot, SnapshotFuture, snapshot, snapshot_async, unpinned};
 
 mod macros;
 

@@ -1,6 +1,6 @@
 //! What all threads of a process share: the published word, and who is known.
 
-use super::record::Record;
+use super::record::{Record, state};
 use super::sync::{AtomicPtr, AtomicUsize, Ordering, const_unless_modelled, fence};
 
 /// A line of its own: every call reads it, only a commit writes it.
@@ -59,6 +59,17 @@ impl Domain {
     pub fn live(&self) -> usize {
         // Acquire: pairs with `publish`, so that the slots behind the bias are seen (note, 1).
         self.live.0.load(Ordering::Acquire)
+    }
+
+    /// The published word itself, for readers that need no pin.
+    #[cfg(not(any(loom, shuttle)))]
+    pub const fn published(&self) -> &AtomicUsize {
+        &self.live.0
+    }
+
+    /// The word of a thread that is in no generation.
+    pub(super) fn idle_word(&self) -> usize {
+        if self.is_symmetric() { state::SYMMETRIC } else { state::IDLE }
     }
 
     /// Makes a generation live, and gives the bias of the one that was and the epoch that it was retired at.

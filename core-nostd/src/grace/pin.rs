@@ -24,6 +24,37 @@ enum Way {
     Shared,
 }
 
+impl Slow {
+    /// Whether only the count that all threads share knows of it.
+    pub const fn is_shared(self) -> bool {
+        !matches!(self.way, Way::Word(_))
+    }
+
+    /// Two words, for a frame that another image keeps.
+    pub const fn to_words(self) -> [usize; 2] {
+        let way = match self.way {
+            Way::Word(state) => state,
+            Way::SharedAndWord => SHARED_AND_WORD,
+            Way::Shared => SHARED,
+        };
+        [self.bias, way]
+    }
+
+    /// What [`to_words`](Self::to_words) gave.
+    pub const fn from_words([bias, way]: [usize; 2]) -> Self {
+        let way = match way {
+            SHARED_AND_WORD => Way::SharedAndWord,
+            SHARED => Way::Shared,
+            state => Way::Word(state),
+        };
+        Self { bias, way }
+    }
+}
+
+/// No states of a word.
+const SHARED_AND_WORD: usize = 0;
+const SHARED: usize = 2;
+
 /// Enters the live generation: for a record whose word is idle. `None` when another generation went live meanwhile;
 /// then [`pin_slow`] does it.
 #[inline(always)]
@@ -38,6 +69,9 @@ pub fn pin(domain: &Domain, record: &Record, system: &impl System) -> Option<usi
     let live = domain.live();
     system.step();
     if live != bias {
+        // A word that stayed pending would keep the generation for good. Release: note, 3.
+        record.word.store(state::IDLE, Ordering::Release);
+        system.step();
         return None;
     }
     record.word.store(bias, Ordering::Release);
@@ -76,9 +110,13 @@ fn validated(domain: &Domain, record: &Record, system: &impl System, idle: usize
     loop {
         let bias = domain.live();
         system.step();
-        record.word.store(bias.wrapping_add(state::PENDING), Ordering::Release);
+        record.word.store(pending(bias, idle), Ordering::Release);
         system.step();
-        if idle == state::SYMMETRIC { fence(Ordering::SeqCst) } else { system.light() }
+        if idle == state::SYMMETRIC {
+            fence(Ordering::SeqCst)
+        } else {
+            system.light()
+        }
         let live = domain.live();
         system.step();
         if live == bias {
@@ -86,6 +124,13 @@ fn validated(domain: &Domain, record: &Record, system: &impl System, idle: usize
             return bias;
         }
     }
+}
+
+/// What the word of a thread that rests with `idle` says until its second look. The built-in generation is never
+/// reclaimed, so nothing has to keep it; and its bias with the pending bit would be [`state::IDLE`], which a signal handler
+/// on a thread that needs a fence must not find: it would pin without one.
+const fn pending(bias: usize, idle: usize) -> usize {
+    if bias == 0 { idle } else { bias.wrapping_add(state::PENDING) }
 }
 
 /// Leaves a generation that [`pin_slow`] entered.

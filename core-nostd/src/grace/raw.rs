@@ -7,29 +7,21 @@ use core::ptr;
 
 /// Makes the calling thread known, if nobody knows of it yet. Takes no lock and no memory, so that a signal handler may
 /// be a thread's first call.
-pub(super) fn register(domain: &Domain, record: &'static Record, system: &impl System) {
+pub fn register(domain: &Domain, record: &'static Record, system: &impl System) {
     // One exchange: a signal handler that comes before it registers for the whole thread, one that comes after finds a
     // word that is not its own to change.
-    let claim = record.word.compare_exchange(
-        state::UNREGISTERED,
-        state::REGISTERING,
-        Ordering::Relaxed,
-        Ordering::Relaxed,
-    );
+    let claim =
+        record.word.compare_exchange(state::UNREGISTERED, state::REGISTERING, Ordering::Relaxed, Ordering::Relaxed);
     if claim.is_err() {
         return;
     }
     system.step();
-    let word = match (system.adopt(record), domain.is_symmetric()) {
-        (false, _) => state::DEAD,
-        (true, true) => state::SYMMETRIC,
-        (true, false) => state::IDLE,
-    };
+    let word = if system.adopt(record) { domain.idle_word() } else { state::DEAD };
     if word != state::DEAD {
         put_in_front(domain, record);
     }
     system.step();
-    record.word.store(word, Ordering::Release);
+    record.rest(word);
 }
 
 fn put_in_front(domain: &Domain, record: &'static Record) {
@@ -74,7 +66,7 @@ impl<'a> Walk<'a> {
 
     /// Takes the record of a thread that is ending out of the list. From now on its calls are counted with all others.
     pub fn forget(&mut self, record: &'static Record) {
-        record.word.store(state::DEAD, Ordering::Release);
+        record.rest(state::DEAD);
         record.offline();
         let gone = ptr::from_ref(record).cast_mut();
         loop {

@@ -5,7 +5,7 @@ use super::sync::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, const_unless_mode
 /// What a thread's word can say besides an even word, the bias of the generation that it is in. All are odd, and smaller
 /// than any pending word but that of the built-in generation, which is never reclaimed.
 pub(super) mod state {
-    /// In no generation; readers need no fence. Also the built-in generation's pending word.
+    /// In no generation; readers need no fence. Also the built-in generation's pending word, for such readers.
     pub(in super::super) const IDLE: usize = 1;
     /// Unknown to any survey so far.
     pub(in super::super) const UNREGISTERED: usize = 3;
@@ -27,6 +27,8 @@ const OFFLINE: usize = usize::MAX;
 pub struct Record {
     /// See [`state`].
     pub(super) word: AtomicUsize,
+    /// The word of the thread when it is in no generation.
+    resting: AtomicUsize,
     /// The epoch of the last checkpoint, [`OFFLINE`] for a thread that never made one.
     seen: AtomicUsize,
     /// What the operating system calls the thread.
@@ -41,6 +43,7 @@ impl Record {
         pub fn new() -> Self {
             Self {
                 word: AtomicUsize::new(state::UNREGISTERED),
+                resting: AtomicUsize::new(state::UNREGISTERED),
                 seen: AtomicUsize::new(OFFLINE),
                 thread: AtomicU64::new(0),
                 next: AtomicPtr::new(core::ptr::null_mut()),
@@ -52,6 +55,18 @@ impl Record {
     #[inline(always)]
     pub fn word(&self) -> usize {
         self.word.load(Ordering::Relaxed)
+    }
+
+    /// The word that its own thread goes back to from every generation.
+    pub fn resting(&self) -> usize {
+        self.resting.load(Ordering::Relaxed)
+    }
+
+    /// From now on the thread, which is in no generation, rests with the given word.
+    pub(super) fn rest(&self, word: usize) {
+        self.resting.store(word, Ordering::Relaxed);
+        // Release: whatever the thread did in a generation comes before (note, 3).
+        self.word.store(word, Ordering::Release);
     }
 
     /// Puts the thread into a generation that something else keeps, or back to what an earlier exchange gave. Only the

@@ -9,18 +9,24 @@
 //! - `context.rs`: where a type stands, and what was compared there already.
 //! - `opaque.rs`: what can be said of types that are not described.
 //! - `finding.rs`: what it finds, and how that reads.
+//! - `identity.rs`: a comparison for chips, which accepts no difference at all.
+//! - `pair.rs`: two descriptions read at once, or one to see whether it reads.
 
 mod context;
 mod definitions;
 mod finding;
+mod identity;
 mod members;
 mod opaque;
+mod pair;
 mod table;
 mod view;
 mod walk;
 
 pub use context::{Flow, Seen};
 pub use finding::{Aspect, Finding, Step, Trail, Value, What};
+pub use identity::{Identity, Partner};
+pub use pair::Difference;
 pub use table::{TypeEntry, TypeTable};
 pub use view::{ArgumentView, BodyView, DefinitionView, FieldView, MethodView, Node, NodeView, Sequence, VariantView};
 pub use walk::Walk;

@@ -1,11 +1,13 @@
 //! Descriptions of types, read where they lie. The encoding stands in `dynpatch_interface`, `record/nodes.rs`.
 
+use super::pair;
+use crate::encoding;
 use core::fmt;
 use core::marker::PhantomData;
 use dynpatch_interface::types::Extent;
 
 /// Levels of types inside one another in one description; the compiler stops far below.
-const NESTING: u8 = 64;
+pub(super) const NESTING: u8 = 64;
 
 /// Reads forward; `None` where the bytes are not what they should be.
 #[derive(Debug, Clone, Copy)]
@@ -14,15 +16,24 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn take<T: serde::Deserialize<'a>>(&mut self) -> Option<T> {
-        let (value, rest) = postcard::take_from_bytes(self.rest).ok()?;
-        self.rest = rest;
-        Some(value)
+    fn byte(&mut self) -> Option<u8> {
+        encoding::byte(&mut self.rest)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        encoding::number(&mut self.rest, u64::BITS)
+    }
+
+    fn boolean(&mut self) -> Option<bool> {
+        encoding::boolean(&mut self.rest)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        encoding::text(&mut self.rest)
     }
 
     fn extent(&mut self) -> Option<Extent> {
-        let (size, alignment, niche) = self.take()?;
-        Some(Extent { size, alignment, niche })
+        Some(Extent { size: self.number()?, alignment: self.number()?, niche: self.boolean()? })
     }
 
     /// What `read` steps over.
@@ -33,7 +44,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn sequence<T: Part<'a>>(&mut self, nesting: u8) -> Option<Sequence<'a, T>> {
-        let count: u32 = self.take()?;
+        let count = encoding::number(&mut self.rest, u32::BITS)? as u32;
         // Every part takes a byte at least, so that a count beyond the bytes ends with them.
         let bytes = self.span(|cursor| (0..count).try_for_each(|_| T::read(cursor, nesting).map(drop)))?;
         Some(Sequence { count, bytes, part: PhantomData })
@@ -51,7 +62,7 @@ pub(super) trait Part<'a>: Sized {
 }
 
 /// Reads exactly one part from all of `bytes`.
-fn whole<'a, T: Part<'a>>(bytes: &'a [u8]) -> Option<T> {
+pub(super) fn whole<'a, T: Part<'a>>(bytes: &'a [u8]) -> Option<T> {
     let mut cursor = Cursor { rest: bytes };
     let part = T::read(&mut cursor, NESTING)?;
     cursor.rest.is_empty().then_some(part)
@@ -83,6 +94,11 @@ impl<'a, T> Sequence<'a, T> {
         self.bytes.len()
     }
 
+    /// All parts, unread.
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The parts.
     pub fn iter(&self) -> Parts<'a, T> {
         Parts { cursor: Cursor { rest: self.bytes }, left: self.count, part: PhantomData }
@@ -110,9 +126,9 @@ impl<T> Eq for Sequence<'_, T> {}
 impl<'a> Sequence<'a, NodeView<'a>> {
     /// Reads a sequence of types, with nothing behind it.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor { rest: bytes };
-        let nodes = cursor.sequence(NESTING)?;
-        cursor.rest.is_empty().then_some(nodes)
+        let mut nodes = bytes;
+        let count = encoding::number(&mut nodes, u32::BITS)? as u32;
+        pair::are_nodes(nodes, usize::try_from(count).ok()?).then_some(Self { count, bytes: nodes, part: PhantomData })
     }
 }
 
@@ -148,13 +164,17 @@ pub struct NodeView<'a> {
 impl<'a> NodeView<'a> {
     /// Takes a description with nothing behind it, if it reads.
     pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
-        whole::<Node<'_>>(bytes)?;
-        Some(Self { bytes })
+        pair::is_node(bytes).then_some(Self { bytes })
     }
 
     /// Bytes of the description.
     pub(super) fn length(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// The description.
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Which of [`Node`] it is.
@@ -271,29 +291,29 @@ pub enum Node<'a> {
 impl<'a> Part<'a> for Node<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
         let nesting = nesting.checked_sub(1)?;
-        Some(match cursor.take::<u8>()? {
-            0 => Node::Primitive { name: cursor.take()? },
+        Some(match cursor.byte()? {
+            0 => Node::Primitive { name: cursor.text()? },
             1 => Node::Builtin {
-                name: cursor.take()?,
+                name: cursor.text()?,
                 extent: cursor.extent()?,
-                downcasts: cursor.take()?,
+                downcasts: cursor.boolean()?,
                 offsets: cursor.sequence(nesting)?,
                 arguments: cursor.sequence(nesting)?,
             },
-            2 => Node::Array { length: cursor.take()?, element: cursor.node(nesting)? },
+            2 => Node::Array { length: cursor.number()?, element: cursor.node(nesting)? },
             3 => Node::Function {
-                abi: cursor.take()?,
-                is_unsafe: cursor.take()?,
+                abi: cursor.text()?,
+                is_unsafe: cursor.boolean()?,
                 inputs: cursor.sequence(nesting)?,
                 output: cursor.node(nesting)?,
             },
-            4 => Node::Defined { key: cursor.take()? },
+            4 => Node::Defined { key: cursor.number()? },
             5 => Node::Inline(DefinitionView::read(cursor, nesting)?),
-            6 => Node::Recursive { key: cursor.take()? },
+            6 => Node::Recursive { key: cursor.number()? },
             7 => Node::Opaque {
-                name: cursor.take()?,
+                name: cursor.text()?,
                 extent: cursor.extent()?,
-                downcasts: cursor.take()?,
+                downcasts: cursor.boolean()?,
                 parts: cursor.sequence(nesting)?,
             },
             _ => return None,
@@ -303,7 +323,7 @@ impl<'a> Part<'a> for Node<'a> {
 
 impl<'a> Part<'a> for u64 {
     fn read(cursor: &mut Cursor<'a>, _: u8) -> Option<Self> {
-        cursor.take()
+        cursor.number()
     }
 }
 
@@ -338,18 +358,18 @@ impl<'a> DefinitionView<'a> {
 impl<'a> Part<'a> for DefinitionView<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
         let definition = Self {
-            key: cursor.take()?,
-            crate_name: cursor.take()?,
-            name: cursor.take()?,
+            key: cursor.number()?,
+            crate_name: cursor.text()?,
+            name: cursor.text()?,
             extent: cursor.extent()?,
-            repr: cursor.take()?,
-            evolution: cursor.take()?,
+            repr: cursor.text()?,
+            evolution: cursor.byte()?,
             arguments: cursor.sequence(nesting)?,
-            body: match cursor.take::<u8>()? {
+            body: match cursor.byte()? {
                 0 => BodyView::Struct(cursor.sequence(nesting)?),
                 1 => BodyView::Union(cursor.sequence(nesting)?),
                 2 => BodyView::Enum(cursor.sequence(nesting)?),
-                3 => BodyView::Trait(cursor.take()?, cursor.sequence(nesting)?),
+                3 => BodyView::Trait(cursor.byte()?, cursor.sequence(nesting)?),
                 _ => return None,
             },
         };
@@ -368,9 +388,9 @@ pub enum ArgumentView<'a> {
 
 impl<'a> Part<'a> for ArgumentView<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
-        match cursor.take::<u8>()? {
+        match cursor.byte()? {
             0 => cursor.node(nesting).map(Self::Type),
-            1 => cursor.take().map(Self::Const),
+            1 => encoding::signed(&mut cursor.rest).map(Self::Const),
             _ => None,
         }
     }
@@ -405,9 +425,9 @@ pub struct FieldView<'a> {
 impl<'a> Part<'a> for FieldView<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
         Some(Self {
-            name: cursor.take()?,
-            offset: cursor.take()?,
-            lifetimes: cursor.take()?,
+            name: cursor.text()?,
+            offset: if cursor.boolean()? { Some(cursor.number()?) } else { None },
+            lifetimes: cursor.text()?,
             ty: cursor.node(nesting)?,
         })
     }
@@ -426,7 +446,11 @@ pub struct VariantView<'a> {
 
 impl<'a> Part<'a> for VariantView<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
-        Some(Self { name: cursor.take()?, discriminant: cursor.take()?, fields: cursor.sequence(nesting)? })
+        Some(Self {
+            name: cursor.text()?,
+            discriminant: encoding::signed(&mut cursor.rest)?,
+            fields: cursor.sequence(nesting)?,
+        })
     }
 }
 
@@ -448,9 +472,9 @@ pub struct MethodView<'a> {
 impl<'a> Part<'a> for MethodView<'a> {
     fn read(cursor: &mut Cursor<'a>, nesting: u8) -> Option<Self> {
         Some(Self {
-            name: cursor.take()?,
-            has_default: cursor.take()?,
-            form: cursor.take()?,
+            name: cursor.text()?,
+            has_default: cursor.boolean()?,
+            form: cursor.text()?,
             inputs: cursor.sequence(nesting)?,
             output: cursor.node(nesting)?,
         })

@@ -1,6 +1,7 @@
 //! Tag, length, value.
 
 use super::ManifestError;
+use crate::encoding;
 use crate::layout::{NodeView, Sequence};
 use dynpatch_interface::Version;
 use dynpatch_interface::record::MUST_UNDERSTAND;
@@ -19,7 +20,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When the value is not exactly one string in UTF-8.
     pub fn string(&self) -> Result<&'a str, ManifestError> {
-        self.whole(postcard::take_from_bytes::<&str>(self.value))
+        self.whole(encoding::text)
     }
 
     /// An unsigned number.
@@ -27,7 +28,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When the value is not exactly one number of at most 64 bits.
     pub fn number(&self) -> Result<u64, ManifestError> {
-        self.whole(postcard::take_from_bytes::<u64>(self.value))
+        self.whole(|value| encoding::number(value, u64::BITS))
     }
 
     /// A truth value.
@@ -35,7 +36,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When the value is not exactly one byte, 0 or 1.
     pub fn boolean(&self) -> Result<bool, ManifestError> {
-        self.whole(postcard::take_from_bytes::<bool>(self.value))
+        self.whole(encoding::boolean)
     }
 
     /// A version.
@@ -43,8 +44,10 @@ impl<'a> Field<'a> {
     /// # Errors
     /// When the value is not exactly three numbers of 32 bits.
     pub fn version(&self) -> Result<Version, ManifestError> {
-        let (major, minor, patch) = self.whole(postcard::take_from_bytes::<(u32, u32, u32)>(self.value))?;
-        Ok(Version::new(major, minor, patch))
+        self.whole(|value| {
+            let mut part = || encoding::number(value, u32::BITS).map(|part| part as u32);
+            Some(Version::new(part()?, part()?, part()?))
+        })
     }
 
     /// Bytes of a known number.
@@ -79,11 +82,9 @@ impl<'a> Field<'a> {
         if self.tag & MUST_UNDERSTAND == 0 { Ok(()) } else { Err(ManifestError::UnknownField { tag: self.tag }) }
     }
 
-    fn whole<T>(&self, read: postcard::Result<(T, &'a [u8])>) -> Result<T, ManifestError> {
-        match read {
-            Ok((value, [])) => Ok(value),
-            _ => Err(ManifestError::Field { tag: self.tag }),
-        }
+    fn whole<T>(&self, read: impl FnOnce(&mut &'a [u8]) -> Option<T>) -> Result<T, ManifestError> {
+        let mut rest = self.value;
+        read(&mut rest).filter(|_| rest.is_empty()).ok_or(ManifestError::Field { tag: self.tag })
     }
 }
 
@@ -100,8 +101,9 @@ impl<'a> Fields<'a> {
 
     fn split(&mut self) -> Option<Field<'a>> {
         let (&tag, rest) = self.rest.split_first()?;
-        let (length, rest) = postcard::take_from_bytes::<u32>(rest).ok()?;
-        let (value, rest) = rest.split_at_checked(length as usize)?;
+        let mut rest = rest;
+        let length = encoding::number(&mut rest, u32::BITS)?;
+        let (value, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
         self.rest = rest;
         Some(Field { tag, value })
     }

@@ -1,6 +1,6 @@
 //! What a patch is.
 
-use super::{Field, Fields, ManifestError, Record};
+use super::{Field, Fields, ManifestError, Record, take_once};
 use dynpatch_interface::record::header;
 use dynpatch_interface::{Environment, Version};
 
@@ -75,16 +75,16 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ManifestError> {
         match field.tag {
-            header::NAME => super::once(&mut self.name, field.string()?, "patch name"),
-            header::VERSION => super::once(&mut self.version, field.version()?, "patch version"),
+            header::NAME => take_once(&mut self.name, field, Field::string, "patch name"),
+            header::VERSION => take_once(&mut self.version, field, Field::version, "patch version"),
             header::INTERFACE_VERSION => {
-                super::once(&mut self.interface_version, field.version()?, "interface version")
+                take_once(&mut self.interface_version, field, Field::version, "interface version")
             }
-            header::TYPE_HASH => super::once(&mut self.type_hash, field.number()?, "type hash"),
+            header::TYPE_HASH => take_once(&mut self.type_hash, field, Field::number, "type hash"),
             header::PROVIDES => field.string().map(drop),
-            header::ALLOCATOR => super::once(&mut self.allocator, field.string()?, "allocator"),
-            header::DESCRIPTION => super::once(&mut self.description, field.string()?, "description"),
-            header::AUTHOR => super::once(&mut self.author, field.string()?, "author"),
+            header::ALLOCATOR => take_once(&mut self.allocator, field, Field::string, "allocator"),
+            header::DESCRIPTION => take_once(&mut self.description, field, Field::string, "description"),
+            header::AUTHOR => take_once(&mut self.author, field, Field::string, "author"),
             _ => self.environment.take(field),
         }
     }
@@ -116,16 +116,18 @@ struct FoundEnvironment<'a> {
 impl<'a> FoundEnvironment<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ManifestError> {
         match field.tag {
-            header::FRAMEWORK => super::once(&mut self.framework, field.version()?, "framework version"),
-            header::COMPILER => super::once(&mut self.compiler, field.string()?, "compiler"),
-            header::TARGET => super::once(&mut self.target, field.string()?, "target"),
-            header::ABI => super::once(&mut self.abi, field.string()?, "target ABI"),
-            header::POINTER_WIDTH => super::once(&mut self.pointer_width, field.number()?, "pointer width"),
-            header::LITTLE_ENDIAN => super::once(&mut self.little_endian, field.boolean()?, "byte order"),
-            header::LAYOUT_PROBE => super::once(&mut self.layout_probe, field.bytes()?, "layout probe"),
-            header::CPU_FEATURES => super::once(&mut self.cpu_features, field.string()?, "processor features"),
-            header::PANICS_UNWIND => super::once(&mut self.panics_unwind, field.boolean()?, "panic strategy"),
-            header::DEBUG_ASSERTIONS => super::once(&mut self.debug_assertions, field.boolean()?, "debug assertions"),
+            header::FRAMEWORK => take_once(&mut self.framework, field, Field::version, "framework version"),
+            header::COMPILER => take_once(&mut self.compiler, field, Field::string, "compiler"),
+            header::TARGET => take_once(&mut self.target, field, Field::string, "target"),
+            header::ABI => take_once(&mut self.abi, field, Field::string, "target ABI"),
+            header::POINTER_WIDTH => take_once(&mut self.pointer_width, field, Field::number, "pointer width"),
+            header::LITTLE_ENDIAN => take_once(&mut self.little_endian, field, Field::boolean, "byte order"),
+            header::LAYOUT_PROBE => take_once(&mut self.layout_probe, field, Field::bytes, "layout probe"),
+            header::CPU_FEATURES => take_once(&mut self.cpu_features, field, Field::string, "processor features"),
+            header::PANICS_UNWIND => take_once(&mut self.panics_unwind, field, Field::boolean, "panic strategy"),
+            header::DEBUG_ASSERTIONS => {
+                take_once(&mut self.debug_assertions, field, Field::boolean, "debug assertions")
+            }
             _ => field.unknown(),
         }
     }

@@ -1,6 +1,6 @@
 //! What can be replaced, called or shared.
 
-use super::{Field, ManifestError, Record};
+use super::{Field, ManifestError, Record, take_once};
 use crate::layout::{NodeView, Sequence};
 use dynpatch_interface::record::{ItemKind, item};
 
@@ -84,18 +84,18 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ManifestError> {
         match field.tag {
-            item::NAME => super::once(&mut self.name, field.string()?, "item name"),
-            item::KIND => super::once(&mut self.kind, kind(field)?, "item kind"),
-            item::SIGNATURE => super::once(&mut self.signature, field.string()?, "item signature"),
-            item::FORM => super::once(&mut self.form, field.string()?, "item form"),
-            item::INPUTS => super::once(&mut self.inputs, field.nodes()?, "arguments"),
-            item::OUTPUT => super::once(&mut self.output, field.node()?, "result"),
-            item::FOREIGN => super::once(&mut self.foreign, field.boolean()?, "foreign mark"),
-            item::AUTO_TRAITS => super::once(&mut self.auto_traits, auto_traits(field)?, "auto traits"),
-            item::REPLACES => super::once(&mut self.replaces, field.boolean()?, "replaces mark"),
-            item::INDEX => super::once(&mut self.index, index(field)?, "method index"),
-            item::HAS_DEFAULT => super::once(&mut self.has_default, field.boolean()?, "default mark"),
-            item::BINARY => super::once(&mut self.binary, field.string()?, "binary name"),
+            item::NAME => take_once(&mut self.name, field, Field::string, "item name"),
+            item::KIND => take_once(&mut self.kind, field, kind, "item kind"),
+            item::SIGNATURE => take_once(&mut self.signature, field, Field::string, "item signature"),
+            item::FORM => take_once(&mut self.form, field, Field::string, "item form"),
+            item::INPUTS => take_once(&mut self.inputs, field, Field::nodes, "arguments"),
+            item::OUTPUT => take_once(&mut self.output, field, Field::node, "result"),
+            item::FOREIGN => take_once(&mut self.foreign, field, Field::boolean, "foreign mark"),
+            item::AUTO_TRAITS => take_once(&mut self.auto_traits, field, auto_traits, "auto traits"),
+            item::REPLACES => take_once(&mut self.replaces, field, Field::boolean, "replaces mark"),
+            item::INDEX => take_once(&mut self.index, field, index, "method index"),
+            item::HAS_DEFAULT => take_once(&mut self.has_default, field, Field::boolean, "default mark"),
+            item::BINARY => take_once(&mut self.binary, field, Field::string, "binary name"),
             _ => field.unknown(),
         }
     }

@@ -10,6 +10,7 @@ pub use fields::{Field, Fields};
 pub use header::Header;
 pub use item::Item;
 
+use crate::checksum;
 use crate::layout::TypeEntry;
 use core::ops::Range;
 use dynpatch_interface::Environment;
@@ -57,24 +58,37 @@ pub fn records(manifest: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Manif
 fn each_record<'a>(
     manifest: &'a [u8],
     read: fn(&'a [u8], usize) -> Result<Record<'a>, ManifestError>,
-) -> impl Iterator<Item = Result<Record<'a>, ManifestError>> + use<'a> {
-    let mut offset = 0;
-    let mut left = MAX_RECORDS;
-    core::iter::from_fn(move || {
-        offset += manifest.get(offset..)?.iter().take_while(|byte| **byte == 0).count();
-        if offset >= manifest.len() {
+) -> EachRecord<'a> {
+    EachRecord { manifest, read, offset: 0, left: MAX_RECORDS }
+}
+
+struct EachRecord<'a> {
+    manifest: &'a [u8],
+    read: fn(&'a [u8], usize) -> Result<Record<'a>, ManifestError>,
+    offset: usize,
+    left: usize,
+}
+
+impl<'a> Iterator for EachRecord<'a> {
+    type Item = Result<Record<'a>, ManifestError>;
+
+    // There is much that goes through records: one function for all.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.offset += self.manifest.get(self.offset..)?.iter().take_while(|byte| **byte == 0).count();
+        if self.offset >= self.manifest.len() {
             return None;
         }
-        let result = match left.checked_sub(1) {
+        let result = match self.left.checked_sub(1) {
             Some(fewer) => {
-                left = fewer;
-                read(manifest, offset)
+                self.left = fewer;
+                (self.read)(self.manifest, self.offset)
             }
             None => Err(ManifestError::TooManyRecords),
         };
-        offset = result.as_ref().map_or(manifest.len(), |record| record.range.end);
+        self.offset = result.as_ref().map_or(self.manifest.len(), |record| record.range.end);
         Some(result)
-    })
+    }
 }
 
 fn record_at(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError> {
@@ -82,7 +96,7 @@ fn record_at(manifest: &[u8], offset: usize) -> Result<Record<'_>, ManifestError
     let damaged = ManifestError::Damaged { offset };
     let prefix = manifest.get(offset..).and_then(|bytes| bytes.first_chunk::<PREFIX>()).ok_or(damaged)?;
     let &[_, _, _, _, format, kind, l0, l1, l2, l3, c0, c1, c2, c3] = prefix;
-    let mut crc = crc32fast::Hasher::new();
+    let mut crc = checksum::Hasher::new();
     crc.update(&[format, kind, l0, l1, l2, l3]);
     // A seal is written after the link: its payload is judged by the hash it holds, not by a checksum.
     if kind == kind::SEAL {
@@ -255,6 +269,17 @@ fn once<T>(place: &mut Option<T>, value: T, what: &'static str) -> Result<(), Ma
         None => Ok(()),
         Some(_) => Err(ManifestError::Second { what }),
     }
+}
+
+/// Reads a field into its place. A function of its own for each type of value: in line it would be there for each field.
+#[inline(never)]
+fn take_once<'a, T>(
+    place: &mut Option<T>,
+    field: &Field<'a>,
+    read: fn(&Field<'a>) -> Result<T, ManifestError>,
+    what: &'static str,
+) -> Result<(), ManifestError> {
+    once(place, read(field)?, what)
 }
 
 fn read_seal(record: &Record<'_>) -> Result<Seal, ManifestError> {

@@ -12,9 +12,8 @@ impl Bias {
 
     /// The bias that leads from `section` to `copy`, or `None` when they differ in length.
     ///
-    /// The copy lives as long as the process, since a reader may hold its bias for ever. Its provenance is exposed:
-    /// readers reach it by address.
-    pub fn between(section: &'static [Slot], copy: &'static [Slot]) -> Option<Self> {
+    /// The copy has to live as long as anybody may hold its bias. Its provenance is exposed: readers reach it by address.
+    pub fn between(section: &[Slot], copy: &[Slot]) -> Option<Self> {
         let distance = copy.as_ptr().expose_provenance().wrapping_sub(section.as_ptr().addr());
         (section.len() == copy.len()).then_some(Self(distance))
     }
@@ -36,14 +35,15 @@ impl Bias {
 /// What `slot` runs in the generation that `bias` leads to.
 ///
 /// # Safety
-/// `slot` is an element of the section that `bias` was made for; for [`Bias::BUILT_IN`] any slot will do.
+/// `slot` is an element of the section that `bias` was made for, and the copy it leads to is alive; for
+/// [`Bias::BUILT_IN`] any slot will do.
 #[inline(always)]
 pub unsafe fn code_at(slot: &'static Slot, bias: Bias) -> Code {
     let address = core::ptr::from_ref(slot).expose_provenance().wrapping_add(bias.0);
     let moved: *const Slot = core::ptr::with_exposed_provenance(address);
     // SAFETY: for the built-in bias `moved` is `slot` itself. For any other bias, `Bias::between` made it from a
     // section and a copy of the same length; the slot lies in that section (caller), so `moved` is the element of the
-    // copy at the same place: in bounds, aligned since both slices are, initialised, and valid for 'static. Its
+    // copy at the same place: in bounds, aligned since both slices are, initialised, and alive (caller). Its
     // provenance was exposed by `between`. Slots are atomics, so a concurrent `set` is no data race.
     let slot = unsafe { &*moved };
     slot.code()

@@ -1,10 +1,14 @@
 //! Tests of the Linux loader on real libraries, built by rustc when they are first needed.
 //!
-//! Whoever runs code of a library does it in a process of its own, because a library stays for good.
+//! Whoever runs code of a library does it in a process of its own, because a library stays until it is closed.
 #![cfg(target_os = "linux")]
 
 #[cfg(not(target_feature = "crt-static"))]
+mod barrier;
+#[cfg(not(target_feature = "crt-static"))]
 mod budgets;
+#[cfg(not(target_feature = "crt-static"))]
+mod closing;
 #[cfg(not(target_feature = "crt-static"))]
 mod fixture;
 #[cfg(not(target_feature = "crt-static"))]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn call(image: &NativeImage, name: &CStr) -> u32 {
     let address = image.symbol(name);
     assert!(!address.is_null(), "the patch exports {name:?}");
-    // SAFETY: the test patch, which is never unmapped, defines all the names used here as functions of this type.
+    // SAFETY: the test patch, which is mapped as long as `image` is there, defines all the names used here as functions of this type.
     let function: extern "C" fn() -> u32 = unsafe { core::mem::transmute(address) };
     function()
 }
@@ -25,12 +25,12 @@ fn loaded(path: &Path) -> NativeImage {
     load(&NativeLoader::new(), path).expect("the test patch loads")
 }
 
-fn private_files() -> NativeLoader {
+pub(crate) fn private_files() -> NativeLoader {
     NativeLoader::with_limits(Limits { force_private_file: true, ..Limits::default() })
 }
 
 /// The descriptors of this process that lead to a sealed copy.
-fn sealed_copies() -> Vec<PathBuf> {
+pub(crate) fn sealed_copies() -> Vec<PathBuf> {
     let descriptors = fs::read_dir("/proc/self/fd").expect("this process has descriptors");
     let paths = descriptors.map(|entry| entry.expect("an entry").path());
     let leads_to_copy =

@@ -2,7 +2,7 @@
 
 use super::{NOTHING_IS_ASYNC, Options};
 use crate::attributes::Attributes;
-use crate::machinery::{Marks, Names, Registration, forget, guard_arguments, guard_output, ways};
+use crate::machinery::{Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, ways};
 use crate::reject::{self, Objections};
 use crate::signature::{Shape, Ungroup};
 use proc_macro2::{Span, TokenStream};
@@ -109,14 +109,10 @@ impl Dispatcher<'_> {
         let machinery = self.machinery();
         let arguments = shape.names();
         let private = quote!(::dynpatch::__private);
-        let code = if options.latest.is_some() { quote!(code_latest) } else { quote!(code) };
+        let enter = if options.latest.is_some() { quote!(enter_latest) } else { quote!(enter) };
         let this = signature.receiver().map(|_| quote!(let __dynpatch_self = self;));
-        let call = quote! {
-            let __dynpatch_live = unsafe {
-                ::core::mem::transmute::<#private::Code, __DynpatchFunction>(#private::#code(&__DYNPATCH_SLOT))
-            };
-            __dynpatch_live(#(#arguments),*)
-        };
+        let entered = quote!(#private::#enter(&__DYNPATCH_SLOT));
+        let call = call_entered(&entered, &Names::new("").function, &arguments, |call| kept(shape, call));
         // An `async fn` does nothing before it is polled: also not choose its version, so that a snapshot around the
         // future holds for the call as well.
         let call = match (shape.is_async, shape.is_send) {
@@ -192,8 +188,8 @@ impl Dispatcher<'_> {
         let Self { shape, options, name, .. } = self;
         let private = quote!(::dynpatch::__private);
         let names = Names::new("");
-        let code = if options.latest.is_some() { quote!(code_latest) } else { quote!(code_in_host) };
-        let ways = ways(shape, &names, &quote!(#private::#code(&__DYNPATCH_SLOT)));
+        let enter = if options.latest.is_some() { quote!(enter_latest) } else { quote!(enter_in_host) };
+        let ways = ways(shape, &names, &quote!(#private::#enter(&__DYNPATCH_SLOT)));
         let (generics, arguments, types) = (shape.generics(), shape.names(), shape.types());
         let output = shape.slot_output();
         let wrapped = guard_arguments(&shape.inputs, "outbound");

@@ -192,6 +192,7 @@ fn export(attributes: &[Attribute], service: &Path, ty: &Type, new: Option<Expr>
                     record: &__DYNPATCH_RECORD,
                     methods: #methods,
                     construct: || #private::construct(&__DYNPATCH_CELL, || #new),
+                    destroy: || #private::destroy(&__DYNPATCH_CELL),
                 };
         };
     }

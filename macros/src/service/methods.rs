@@ -1,6 +1,8 @@
 //! What stands behind a service trait: a slot for each method, the ways between images, a proxy.
 
-use crate::machinery::{Marks, Names, Registration, forget, guard_arguments, guard_output, type_record, ways};
+use crate::machinery::{
+    Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, type_record, ways,
+};
 use crate::signature::{Input, Shape, This, node, type_text};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -200,18 +202,17 @@ impl Service<'_> {
         let forward = method.forgotten("forward", &quote!());
         // A table may be too short for a method with a default body, which `forward` looks at.
         let own = if method.has_default { quote!(None) } else { quote!(#first.near_method(#index)) };
+        let entered = quote! {
+            #private::enter_method(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own)
+        };
+        let call = call_entered(&entered, &function, &arguments, |call| kept(&shape, call));
         quote! {
             impl __DynpatchTable<#index> {
                 #[inline]
                 fn call #generics(
                     #first: #first_type, __dynpatch_route: #private::Route, #(#others: #other_types),*
                 ) -> #output {
-                    let __dynpatch_live = unsafe {
-                        ::core::mem::transmute::<#private::Code, #function>(
-                            #private::method_code(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own),
-                        )
-                    };
-                    __dynpatch_live(#(#arguments),*)
+                    #call
                 }
             }
         }
@@ -224,8 +225,8 @@ impl Service<'_> {
         let suffix = method.index.to_string();
         let index = Literal::usize_unsuffixed(method.index);
         let names = Names::new(&suffix);
-        let live = quote!(::dynpatch::__private::code_in_host(&__DYNPATCH_SLOTS[#index]));
-        let ways = ways(&shape, &names, &live);
+        let entered = quote!(::dynpatch::__private::enter_in_host(&__DYNPATCH_SLOTS[#index]));
+        let ways = ways(&shape, &names, &entered);
         let Names { function, way_out_type, way_out, addition, thunk, link } = &names;
         let forward = format_ident!("__dynpatch_forward{suffix}");
         let built_in = format_ident!("__dynpatch_built_in{suffix}");

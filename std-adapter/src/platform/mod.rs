@@ -2,17 +2,37 @@
 //! - `NativeLoader`, a [`Loader`](dynpatch_core::Loader) whose source is a path and whose errors are [`PatchError`]s,
 //!   and its `Limits`;
 //! - `runtime_copies`, which names the runtimes an object has linked for itself;
-//! - `executable_manifest`, which finds the manifest of a host's file.
+//! - `executable_manifest`, which finds the manifest of a host's file;
+//! - `ProcessBarrier`, a [`Barrier`](dynpatch_core::Barrier) to `register` for, and whether it is `distrusted`; [`barrier`]
+//!   decides;
+//! - `threads`: the ends of threads, their names, signals, forks.
 //!
 //! [`PatchError`]: dynpatch_interface::PatchError
 
 #[cfg(target_os = "linux")]
-pub(crate) use dynpatch_loader_linux::{Limits as LoaderLimits, NativeLoader, executable_manifest, runtime_copies};
+pub(crate) use dynpatch_loader_linux::{
+    Limits as LoaderLimits, NativeLoader, ProcessBarrier, executable_manifest, runtime_copies, threads,
+};
+
+#[cfg(windows)]
+pub(crate) use dynpatch_loader_windows::ProcessBarrier;
+#[cfg(not(any(target_os = "linux", windows)))]
+mod without_barrier;
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(crate) use without_barrier::ProcessBarrier;
 
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use unsupported::{LoaderLimits, NativeLoader, executable_manifest, runtime_copies};
+pub(crate) use unsupported::{LoaderLimits, NativeLoader, executable_manifest, runtime_copies, threads};
+
+mod barrier;
+mod litmus;
+pub(crate) use barrier::barrier;
+
+/// A mapped image, and its pages.
+pub(crate) type NativeImage = <NativeLoader as dynpatch_core::Loader>::Image;
+pub(crate) type NativePages = <NativeImage as dynpatch_core::Image>::Pages;
 
 /// What a loader's inspection finds.
 pub(crate) type NativeObject = <NativeLoader as dynpatch_core::Loader>::Object;

@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 use core::ops::Range;
-use dynpatch_core::{Admitted, Image, Loader, Object, Sealed};
+use dynpatch_core::{Admitted, Closed, Image, Loader, Object, Pages, Sealed, Unreachable};
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
 
@@ -41,11 +41,27 @@ impl Object for Never {
 }
 
 impl Image for Never {
+    type Pages = Never;
+
     fn manifest(&self) -> &[u8] {
         match *self {}
     }
 
     fn symbol(&self, _: &CStr) -> *const () {
+        match *self {}
+    }
+
+    fn pages(&self) -> Never {
+        match *self {}
+    }
+
+    fn close(image: Unreachable<Never>) -> Closed {
+        match *image.image() {}
+    }
+}
+
+impl Pages for Never {
+    fn are_mapped(&self) -> bool {
         match *self {}
     }
 }

@@ -1,22 +1,23 @@
 //! The patch's end of the table.
 
 use super::{allocator, dispatch, log, panic, registry, trace};
-use dynpatch_interface::boundary::{EarlyAllocations, HostTable, PatchTable};
+use dynpatch_interface::boundary::{EarlyAllocations, HostTable, ImageToken, PatchTable};
 
-/// What `patch!` exports.
-pub const fn patch_table() -> PatchTable {
-    PatchTable { size: size_of::<PatchTable>(), items: registry::items, connect }
+/// What `patch!` exports: whether it has put this crate's functions in the place of the C library's.
+pub const fn patch_table(is_hooked: bool) -> PatchTable {
+    PatchTable { size: size_of::<PatchTable>(), items: registry::items, connect, is_hooked }
 }
 
 /// Connects this image with its host.
 ///
 /// # Safety
 /// Called once, by the loader, after the checks and before any other code of the patch but its constructors.
-unsafe fn connect(host: &'static HostTable) -> EarlyAllocations {
+unsafe fn connect(host: &'static HostTable, image: ImageToken) -> EarlyAllocations {
     let early = allocator::early();
     if early.overflowed {
         return early;
     }
+    super::image::set_own(image);
     dispatch::link(host);
     std::panic::set_hook(Box::new(|info| {
         panic::note_location(info.location());

@@ -1,18 +1,21 @@
-//! A call: the thread's source of the bias, the bias, the slot. Nothing else is on the way.
+//! A call: which generation the thread reads, and the slot in it. Nothing else is on the way.
+//!
+//! Where a program never asks for the policy `Reclaim`, no thread is ever inside of a generation by its word: an
+//! optimised executable knows that, and has neither the word nor the tests of it in its calls.
 
+use super::threads::{self, Over, THREADS};
+use super::{generation, policy};
+use dynpatch_core::grace::{Domain, Record, Slow, is_idle, is_inside, pin, unpin};
 use dynpatch_core::table::{self, Bias};
-use dynpatch_interface::boundary::{Addition, Code, Function, HostTable, Link, Slot};
+use dynpatch_interface::boundary::{Code, Destination, Frame, Function, HostTable, Link, Slot};
 use std::cell::Cell;
 use std::hint::select_unpredictable;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
-/// A line of its own: every call reads it, only a commit writes it.
-#[repr(align(64))]
-struct Published(AtomicUsize);
-
-/// The one word whose store makes a patch live. In a patch's own copy of this static it stays zero for ever.
-static LIVE: Published = Published(AtomicUsize::new(0));
+/// The one word whose store makes a patch live, and the threads that read it. In a patch's own copy of this static the
+/// word stays zero for ever.
+pub(super) static DOMAIN: Domain = Domain::new();
 
 /// Whether this image is a patch that was connected to a host. Only `patch!` can reach the store, so that an optimised
 /// executable knows it is false.
@@ -22,8 +25,11 @@ static LINKED: AtomicBool = AtomicBool::new(false);
 static HOST: AtomicPtr<HostTable> = AtomicPtr::new(ptr::null_mut());
 
 thread_local! {
-    /// Where this thread reads its bias: the published word, or the word of a snapshot.
-    static SOURCE: Cell<*const AtomicUsize> = const { Cell::new(&raw const LIVE.0) };
+    /// Where this thread reads its bias without pins: the published word, or that of the generation it keeps to.
+    pub(super) static SOURCE: Cell<*const AtomicUsize> = const { Cell::new(ptr::from_ref(DOMAIN.published())) };
+
+    /// What this thread says of itself with pins. It has no destructor: the memory is there until the thread has ended.
+    static RECORD: Record = const { Record::new() };
 }
 
 #[inline(always)]
@@ -31,47 +37,166 @@ pub(crate) fn linked() -> bool {
     LINKED.load(Ordering::Relaxed)
 }
 
+/// The calling thread's record.
 #[inline(always)]
-fn source_bias() -> Bias {
-    let source = SOURCE.with(Cell::get);
-    // SAFETY: `source` is `&LIVE.0`, which is static, or came through `exchange_source` from `Entered`, which keeps the
-    // word alive and puts the previous source back before the word's frame ends, also when that frame unwinds.
-    let source = unsafe { &*source };
-    // Acquire: pairs with the release store of `publish`, so that the copied slots are seen.
-    let word = source.load(Ordering::Acquire);
-    // SAFETY: every word that reaches a source was taken from a `Bias` over this image's slot section: `publish` and
-    // `Entered::new` store nothing else, and zero is the built-in bias.
-    unsafe { Bias::from_word(word) }
+pub(super) fn record() -> &'static Record {
+    let record = RECORD.with(ptr::from_ref);
+    // SAFETY: the record lies in the thread's own memory, which is there as long as the thread runs. Others see it only
+    // while it is in the registry, and `System::adopt` has it taken out before that memory goes.
+    unsafe { &*record }
 }
 
-/// What `slot` runs for the calling thread: in the generation of its snapshot if it is in one, else in the live one. A
-/// patch's own slots lead out of it, with the built-in bias.
 #[inline(always)]
-pub fn code(slot: &'static Slot) -> Code {
-    let bias = if linked() { Bias::BUILT_IN } else { source_bias() };
-    code_at(slot, bias)
+fn source_bias() -> usize {
+    let source = SOURCE.with(Cell::get);
+    // SAFETY: `source` is the published word, which is static, or came from `threads::enter`, whose caller keeps the
+    // generation it is in until `leave` has put the previous source back.
+    let source = unsafe { &*source };
+    // Acquire: pairs with the release of `Domain::publish`, so that the copied slots are seen.
+    source.load(Ordering::Acquire)
+}
+
+/// What `slot` runs in the generation of `bias`.
+#[inline(always)]
+fn code_at(slot: &'static Slot, bias: usize) -> Code {
+    // SAFETY: every bias that is published or given to a thread comes from a `Bias` over this image's slot section.
+    let bias = unsafe { Bias::from_word(bias) };
+    // SAFETY: the macros put every slot they make into the slot section of the image they are compiled into, and a
+    // bias of this image is over that whole section (`super::generation`). It is alive: nothing is ever freed, or the
+    // thread is inside of the generation (`Domain`), or it makes a checkpoint before it may be freed.
+    unsafe { table::code_at(slot, bias) }
+}
+
+/// A thread on its way into the code of a slot.
+#[derive(Debug)]
+pub enum Entered {
+    /// It had to say nothing.
+    Inside(Code),
+    /// It has said where it is, and has to leave.
+    Pinned(Code, Pin),
+    /// The same the long way.
+    Slow(Code, SlowPin),
+}
+
+/// A thread is in a generation until this is left. Dropped by a panic that goes through.
+#[derive(Debug)]
+pub struct Pin {
+    bias: usize,
+}
+
+impl Pin {
+    /// Leaves the generation.
+    #[inline(always)]
+    pub fn leave(self) {
+        std::mem::forget(self);
+        unpin(record());
+    }
+}
+
+impl Drop for Pin {
+    #[inline(always)]
+    fn drop(&mut self) {
+        unwound(self.bias);
+        unpin(record());
+    }
+}
+
+/// As [`Pin`].
+#[derive(Debug)]
+pub struct SlowPin {
+    slow: Slow,
+    /// The generation the thread was in already.
+    over: Option<Over>,
+}
+
+impl SlowPin {
+    /// Leaves the generation.
+    #[cold]
+    #[inline(never)]
+    pub fn leave(self) {
+        self.undo();
+        std::mem::forget(self);
+    }
+
+    fn undo(&self) {
+        threads::leave_slow(self.slow);
+        if let Some(over) = &self.over {
+            over.restore();
+        }
+    }
+}
+
+impl Drop for SlowPin {
+    #[cold]
+    fn drop(&mut self) {
+        unwound(self.slow.bias);
+        self.undo();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unwound(bias: usize) {
+    // SAFETY: the calling thread is in the generation until its word says otherwise, which comes after this.
+    unsafe { generation::at(bias) }.note_unwinding();
+}
+
+/// Enters what `slot` runs for the calling thread: in the generation it is in or keeps to, else in the live one. A patch's
+/// own slots lead out of it.
+#[inline(always)]
+pub fn enter(slot: &'static Slot) -> Entered {
+    if linked() { Entered::Inside(slot.code()) } else { enter_in_host(slot) }
 }
 
 /// The same in an image known to be the host.
 #[inline(always)]
-pub fn code_in_host(slot: &'static Slot) -> Code {
-    code_at(slot, source_bias())
+pub fn enter_in_host(slot: &'static Slot) -> Entered {
+    let record = record();
+    let word = record.word();
+    if is_inside(word) {
+        // SAFETY: only pins put a thread inside, and there are none before the policy is set.
+        unsafe { policy::assume_pins() };
+        return Entered::Inside(code_at(slot, word));
+    }
+    if is_idle(word) {
+        // SAFETY: only a first pin makes a thread's word idle.
+        unsafe { policy::assume_pins() };
+        return match pin(&DOMAIN, record, &THREADS) {
+            Some(bias) => Entered::Pinned(code_at(slot, bias), Pin { bias }),
+            None => enter_slowly(slot),
+        };
+    }
+    if policy::pins() { enter_slowly(slot) } else { Entered::Inside(code_at(slot, source_bias())) }
 }
 
-/// What `slot` runs in the newest generation, whatever snapshot the thread is in.
+#[cold]
+#[inline(never)]
+fn enter_slowly(slot: &'static Slot) -> Entered {
+    let slow = threads::pin_slow();
+    Entered::Slow(code_at(slot, slow.bias), SlowPin { slow, over: None })
+}
+
+/// Enters what `slot` runs in the newest generation, whatever generation the thread keeps to.
 #[inline(always)]
-pub fn code_latest(slot: &'static Slot) -> Code {
-    let word = LIVE.0.load(Ordering::Acquire);
-    // SAFETY: only `publish` writes this word, and it stores words of biases over this image's slot section.
-    let bias = unsafe { Bias::from_word(word) };
-    code_at(slot, bias)
+pub fn enter_latest(slot: &'static Slot) -> Entered {
+    if policy::pins() { enter_latest_pinned(slot) } else { Entered::Inside(code_at(slot, DOMAIN.live())) }
+}
+
+#[cold]
+#[inline(never)]
+fn enter_latest_pinned(slot: &'static Slot) -> Entered {
+    let over = Over::current();
+    let slow = threads::pin_slow();
+    Entered::Slow(code_at(slot, slow.bias), SlowPin { slow, over })
 }
 
 /// Where the calling thread finds the methods of services.
 #[derive(Debug, Clone, Copy)]
 pub enum Route {
-    /// In a generation of this image's slots.
-    Here(Bias),
+    /// In a generation of this image's slots, which is never freed as long as the thread may use it.
+    Here(usize),
+    /// Wherever each call finds it.
+    Each,
     /// Outside of this image, a patch: its own slots lead there.
     Out,
 }
@@ -79,45 +204,70 @@ pub enum Route {
 /// The route of the calling thread.
 #[inline(always)]
 pub fn route() -> Route {
-    if linked() { Route::Out } else { Route::Here(source_bias()) }
+    match (linked(), policy::pins()) {
+        (true, _) => Route::Out,
+        (false, true) => Route::Each,
+        (false, false) => Route::Here(source_bias()),
+    }
 }
 
-/// What a method's `slot` runs on that route. Where it holds `forward`, which only jumps on to the service's own method,
-/// that method, if given: one indirect branch instead of two, and no other branch that could be mispredicted.
+/// Enters what a method's `slot` runs on that route. Where it holds `forward`, which only jumps on to the service's own
+/// method, that method, if given: one indirect branch instead of two, and no other branch that could be mispredicted.
 ///
 /// Addresses of functions may be merged and may be doubled. Equal ones are the same instructions, and where `forward` is
 /// not recognised it is called.
 #[inline(always)]
-pub fn method_code(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Code {
-    match (route, own) {
-        (Route::Out, _) => slot.code(),
-        (Route::Here(bias), None) => code_at(slot, bias),
-        (Route::Here(bias), Some(own)) => {
-            let code = code_at(slot, bias);
-            select_unpredictable(ptr::eq(code, forward as Code), own as Code, code)
-        }
+pub fn enter_method(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Entered {
+    let direct = |code: Code| match own {
+        Some(own) => select_unpredictable(ptr::eq(code, forward as Code), own as Code, code),
+        None => code,
+    };
+    match route {
+        Route::Out => Entered::Inside(slot.code()),
+        Route::Here(bias) => Entered::Inside(direct(code_at(slot, bias))),
+        Route::Each => match enter_in_host(slot) {
+            Entered::Inside(code) => Entered::Inside(direct(code)),
+            Entered::Pinned(code, pin) => Entered::Pinned(direct(code), pin),
+            Entered::Slow(code, pin) => Entered::Slow(direct(code), pin),
+        },
     }
 }
 
-/// What `slot` runs in the generation of `bias`.
-#[inline(always)]
-fn code_at(slot: &'static Slot, bias: Bias) -> Code {
-    // SAFETY: the macros put every slot they make into the slot section of the image they are compiled into, and a
-    // bias of this image is over that whole section (`super::generation`).
-    unsafe { table::code_at(slot, bias) }
+/// A patch's thread on its way into an item that the host does not have.
+#[derive(Debug)]
+pub struct EnteredAddition {
+    /// What it runs.
+    pub code: Code,
+    frame: Frame,
 }
 
-/// What an item that the host does not have runs for the calling thread.
-pub fn code_of_addition(link: &'static Link) -> Code {
-    let addition = link.addition.load(Ordering::Acquire);
-    let resolve = host().resolve_addition;
+impl Drop for EnteredAddition {
+    fn drop(&mut self) {
+        // SAFETY: on the thread that entered, and after whatever it entered since.
+        unsafe { (host().leave)(self.frame) };
+    }
+}
+
+/// Enters what an item that the host does not have runs for the calling thread.
+pub fn enter_addition(link: &'static Link) -> EnteredAddition {
+    let (addition, host) = (link.addition.load(Ordering::Acquire), host());
+    // SAFETY: nothing has to be kept by the caller to enter what is live.
+    let frame = unsafe { (host.enter)(Destination::Live) };
     // SAFETY: `addition` was stored by the loader before it made this image's slot lead here, and is never freed.
-    unsafe { resolve(addition) }
+    let code = unsafe { (host.resolve_addition)(addition) };
+    EnteredAddition { code, frame }
 }
 
-/// Makes a generation live.
-pub(crate) fn publish(bias: Bias) {
-    LIVE.0.store(bias.to_word(), Ordering::Release);
+/// Makes a generation live: gives the epoch at which the one before was retired.
+pub(crate) fn publish(bias: usize) -> usize {
+    DOMAIN.publish(bias).1
+}
+
+/// The bias of the generation that the calling thread is in or keeps to, else of the live one. It is alive only as long as
+/// the thread is in it, or the policy keeps it.
+pub(super) fn current_bias() -> usize {
+    let word = record().word();
+    if is_inside(word) { word } else { source_bias() }
 }
 
 /// The table of the host this image is connected to.
@@ -125,71 +275,19 @@ pub(crate) fn publish(bias: Bias) {
 /// # Panics
 /// In an image that is not a connected patch.
 pub(crate) fn host() -> &'static HostTable {
-    let host = HOST.load(Ordering::Acquire);
-    // SAFETY: `connect` stores a `&'static HostTable` and nothing else does.
-    let host = unsafe { host.as_ref() };
-    host.expect("only a connected patch asks for its host")
+    host_if_linked().expect("only a connected patch asks for its host")
 }
 
 /// The table of the host, if this image is a connected patch.
 #[inline]
 pub(crate) fn host_if_linked() -> Option<&'static HostTable> {
-    // SAFETY: as in `host`.
-    unsafe { HOST.load(Ordering::Acquire).as_ref() }
+    let host = HOST.load(Ordering::Acquire);
+    // SAFETY: null, or `link` stored a `&'static HostTable`, and nothing else does.
+    unsafe { host.as_ref() }
 }
 
 /// Makes this image a patch of the given host. Its slots still run its own code until the loader sets them.
 pub(crate) fn link(host: &'static HostTable) {
     HOST.store(ptr::from_ref(host).cast_mut(), Ordering::Release);
     LINKED.store(true, Ordering::Release);
-}
-
-/// Host side of [`HostTable::exchange_source`].
-pub(crate) unsafe extern "C" fn exchange_source(source: *const ()) -> *const () {
-    let source = if source.is_null() { &raw const LIVE.0 } else { source.cast::<AtomicUsize>() };
-    SOURCE.with(|cell| cell.replace(source)).cast()
-}
-
-/// Host side of [`HostTable::current_bias`].
-pub(crate) extern "C" fn current_bias() -> usize {
-    source_bias().to_word()
-}
-
-/// Host side of [`HostTable::resolve_addition`].
-pub(crate) unsafe extern "C" fn resolve_addition(addition: *const Addition) -> Code {
-    // SAFETY: the caller passes what the loader stored into a link: an `Addition` that lives for ever.
-    let addition = unsafe { &*addition };
-    super::generation::addition_at(addition, source_bias())
-}
-
-/// A frame in which this thread reads its bias from a word of the frame's own.
-pub(crate) struct Entered {
-    previous: *const (),
-}
-
-impl Entered {
-    /// Runs `f` with this thread's bias fixed to `word`.
-    pub(crate) fn run<R>(word: usize, f: impl FnOnce() -> R) -> R {
-        let word = AtomicUsize::new(word);
-        let _entered = Self { previous: exchange(ptr::from_ref(&word).cast()) };
-        f()
-    }
-}
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        exchange(self.previous);
-    }
-}
-
-fn exchange(source: *const ()) -> *const () {
-    let exchange = host_if_linked()
-        .map_or(exchange_source as unsafe extern "C" fn(*const ()) -> *const (), |host| host.exchange_source);
-    // SAFETY: `Entered` passes its own word, which outlives it on the same frame, and puts back what was there before.
-    unsafe { exchange(source) }
-}
-
-/// The word of the calling thread's generation, from a host or from a patch.
-pub(crate) fn current_word() -> usize {
-    host_if_linked().map_or_else(|| current_bias(), |host| (host.current_bias)())
 }

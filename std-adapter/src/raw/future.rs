@@ -45,3 +45,25 @@ pub fn outbound_local_future<R>(future: ErasedLocalFuture<R>) -> ErasedLocalFutu
     // SAFETY: as in `outbound_future`.
     unsafe { std::mem::transmute(boxed) }
 }
+
+/// What the host makes of a future that its slot gave.
+pub fn keep_future<R>(future: ErasedFuture<R>) -> ErasedFuture<R> {
+    let kept = match crate::future::Kept::new(future) {
+        Err(future) => return future,
+        Ok(kept) => kept,
+    };
+    let boxed: Pin<Box<dyn Future<Output = R> + Send + '_>> = Box::pin(kept);
+    // SAFETY: as in `outbound_future`.
+    unsafe { std::mem::transmute(boxed) }
+}
+
+/// The same for `#[patchable(local)]`.
+pub fn keep_local_future<R>(future: ErasedLocalFuture<R>) -> ErasedLocalFuture<R> {
+    let kept = match crate::future::Kept::new(future) {
+        Err(future) => return future,
+        Ok(kept) => kept,
+    };
+    let boxed: Pin<Box<dyn Future<Output = R> + '_>> = Box::pin(kept);
+    // SAFETY: as in `outbound_future`.
+    unsafe { std::mem::transmute(boxed) }
+}

@@ -1,6 +1,6 @@
 //! The host's end of the table.
 
-use super::{dispatch, log, panic, trace};
+use super::{image, log, panic, threads, trace};
 use dynpatch_interface::boundary::HostTable;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::panic::PanicHookInfo;
@@ -15,9 +15,16 @@ pub(crate) static TABLE: HostTable = HostTable {
     raise: panic::RAISE,
     try_call: panic::try_call,
     report_panic,
-    resolve_addition: dispatch::resolve_addition,
-    exchange_source: dispatch::exchange_source,
-    current_bias: dispatch::current_bias,
+    resolve_addition: threads::resolve_addition,
+    enter: threads::enter,
+    leave: threads::leave,
+    current_generation: threads::current_generation,
+    keep_generation: threads::keep_generation,
+    release_generation: threads::release_generation,
+    keep_image: image::keep,
+    release_image: image::release,
+    start_thread: image::start_thread,
+    at_thread_exit: image::at_thread_exit,
     log_level: log::level,
     log_enabled: log::enabled,
     log: log::receive,

@@ -1,6 +1,9 @@
 //! The table a patch exports, as its host sees it.
 
+use super::image::ImageRecord;
 use super::{allocator, host};
+use crate::platform::NativeImage;
+use dynpatch_core::{Closed, Image as _, Unreachable};
 use dynpatch_interface::boundary::{EarlyAllocations, Failure, Items, PATCH_SYMBOL, PatchTable, Text};
 
 /// A mapped patch that said what it exports.
@@ -21,10 +24,15 @@ impl Exported {
         (self.0.items)()
     }
 
-    /// Connects the patch with this host.
-    pub(crate) fn connect(self) -> EarlyAllocations {
+    /// Connects the patch with this host, which knows it by the given record from now on.
+    pub(crate) fn connect(self, image: &ImageRecord) -> EarlyAllocations {
         // SAFETY: called by `apply`, once for an image, after the checks and before any other use of it.
-        unsafe { (self.0.connect)(&host::TABLE) }
+        unsafe { (self.0.connect)(&host::TABLE, image.token()) }
+    }
+
+    /// Whether the image's threads and thread-exit destructors are counted.
+    pub(crate) fn is_hooked(self) -> bool {
+        self.0.is_hooked
     }
 }
 
@@ -46,4 +54,15 @@ pub(crate) fn leave_message(panicked: bool, message: String) -> Failure {
     let mut message = std::mem::ManuallyDrop::new(message);
     let text = Text { start: message.as_mut_ptr(), length: message.len(), capacity: message.capacity() };
     Failure { panicked, message: text }
+}
+
+/// Closes an image that a survey has found free.
+pub(crate) fn close_unreachable(image: NativeImage) -> Closed {
+    // SAFETY: `ImageBook::finish` calls this, alone. No thread is in the image, and none can enter: a survey has found no
+    // word, no count and no reference that leads to it, after all generations with its code were retired, and it ran no
+    // code since but its own destructors, on this thread, after which it was still owned by nobody. Nothing that it
+    // handed out leads into it: images of which that is not known, by the types of their items, by what they have
+    // started, allocated or registered, are never closed, and whoever chose a policy that closes images has vouched for
+    // the rest.
+    NativeImage::close(unsafe { Unreachable::vouch(image) })
 }

@@ -3,18 +3,23 @@
 
 use super::admission::{self, Court, Findings};
 use super::connection::{self, Changes, crate_of};
+use super::images::{ImageNumber, Mapped};
 use super::layouts::Described;
 use super::plan::Plan;
+use super::reclaim::Hold;
 use super::report::{Applied, AppliedItem, Origin, PatchInfo, Timings, Warning};
-use super::state::{Live, State};
-use crate::platform::NativeLoader;
+use super::retired::Retired;
+use super::state::{Live, Owners, State};
+use crate::platform::{NativeImage, NativeLoader};
 use crate::raw::dispatch;
+use crate::raw::generation::Owned;
+use crate::raw::image::ImageRecord;
 use crate::raw::patch::{Exported, admit_early, take_message};
 use dynpatch_core::compatibility::Requirements;
-use dynpatch_core::table::Bias;
 use dynpatch_core::{Image as _, Loader as _};
 use dynpatch_interface::boundary::{EntryItem, Failure, Items};
 use dynpatch_interface::{ErrorCode, PatchError};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -24,6 +29,8 @@ pub(super) struct Rules {
     pub(super) requirements: Requirements<'static>,
     /// Whether types that are not described are refused.
     pub(super) is_strict: bool,
+    /// How many generations before the live one can be live again.
+    pub(super) rollback_depth: usize,
 }
 
 /// What would happen to the patch at `path`: an apply up to where its code would be mapped.
@@ -75,37 +82,102 @@ pub(super) fn apply(
     };
     let inspect = clock.lap();
     let (image, findings) = loader.map(admitted).map_err(about)?;
-    if image.manifest() != findings.manifest {
+    let map = clock.lap();
+    let (number, exported) = enter(image, &findings, state, path)?;
+    let prepared = prepare(number, exported, &findings, state)?;
+    let prepare = clock.lap();
+    let mut applied = commit(prepared, findings, rules, state);
+    let commit = clock.lap();
+    applied.timings = Timings { seal, inspect, map, prepare, commit };
+    Ok(applied)
+}
+
+/// Enters a mapped image into the books, which close it when it is of no use, and looks at what it exports.
+fn enter(
+    image: NativeImage,
+    findings: &Findings,
+    state: &mut State,
+    path: &Path,
+) -> Result<(ImageNumber, Exported), PatchError> {
+    let same = image.manifest() == findings.manifest;
+    let exported = Exported::of(&image);
+    let number = state.book.next_number();
+    let patch = PatchInfo {
+        metadata: findings.metadata.clone(),
+        path: path.to_owned(),
+        loaded_at: super::seconds_since_1970(),
+        integrity: findings.integrity,
+    };
+    let is_hooked = exported.is_some_and(Exported::is_hooked);
+    state.book.mapped.push(Mapped {
+        number,
+        generation: None,
+        patch,
+        pages: image.pages(),
+        image: Some(image),
+        record: Box::new(ImageRecord::new()),
+        described: None,
+        holds: if is_hooked { Vec::new() } else { vec![Hold::NotHooked] },
+        needs: BTreeSet::new(),
+        teardowns: Vec::new(),
+        implementations: Vec::new(),
+    });
+    if !same {
         return Err(PatchError::new(
             ErrorCode::ManifestChanged,
             path.display(),
             "the mapped manifest is not the inspected one",
         ));
     }
-    let map = clock.lap();
-    let exported = Exported::of(&image).ok_or_else(|| {
-        PatchError::new(ErrorCode::NotAPatch, path.display(), "it does not export what `dynpatch::patch!` exports")
-    })?;
-    let prepared = prepare(exported, &findings, state)?;
-    let prepare = clock.lap();
-    let mut applied = commit(prepared, findings, state, path);
-    let commit = clock.lap();
-    applied.timings = Timings { seal, inspect, map, prepare, commit };
-    Ok(applied)
+    let not_a_patch =
+        || PatchError::new(ErrorCode::NotAPatch, path.display(), "it does not export what `dynpatch::patch!` exports");
+    Ok((number, exported.ok_or_else(not_a_patch)?))
 }
 
 /// A patch that has run its entry and waits for the one store.
 struct Prepared {
+    number: ImageNumber,
     changes: Changes,
-    described: Described<'static>,
-    /// Leads to the new generation, laid out in memory.
-    bias: Bias,
+    /// The new generation, laid out in memory.
+    table: Owned,
     entries: Vec<&'static EntryItem>,
 }
 
-fn prepare(exported: Exported, findings: &Findings, state: &State) -> Result<Prepared, PatchError> {
+fn prepare(
+    number: ImageNumber,
+    exported: Exported,
+    findings: &Findings,
+    state: &mut State,
+) -> Result<Prepared, PatchError> {
+    connect(number, exported, findings, state)?;
+    let items = exported.items();
+    super::foreign::check(&items, &state.index)?;
+    let provides = |crate_name: &str| findings.provides.iter().any(|provided| provided == crate_name);
+    let changes = connection::connect(&items, &state.index, state.plan(), &provides)?;
+    let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
+    let needs = connection::needs(&items, &state.index, &state.book);
+    if let Some(mapped) = state.book.find_mut(number) {
+        mapped.needs = needs.into_iter().filter(|needed| *needed != number).collect();
+        mapped.described = Some(described);
+    }
+    let mut entries = Entries { done: Vec::new() };
+    for entry in items.entries.iter().filter(|entry| provides(crate_of(entry.name))) {
+        (entry.run)().map_err(|failure| of_failure(entry.name, failure))?;
+        entries.done.push(entry);
+    }
+    construct(number, &items, &provides, state)?;
+    let table = changes.plan.lay_out();
+    Ok(Prepared { number, changes, table, entries: std::mem::take(&mut entries.done) })
+}
+
+/// Connects the patch with this host, if its memory allows.
+fn connect(number: ImageNumber, exported: Exported, findings: &Findings, state: &mut State) -> Result<(), PatchError> {
     let name = &findings.metadata.name;
-    let early = exported.connect();
+    let Some(mapped) = state.book.find_mut(number) else { return Ok(()) };
+    let early = exported.connect(&mapped.record);
+    if early.used > 0 || early.overflowed {
+        mapped.holds.push(Hold::EarlyAllocations);
+    }
     if early.overflowed {
         let cause = "its constructors allocate more than 64 KiB before it is connected";
         return Err(
@@ -119,19 +191,7 @@ fn prepare(exported: Exported, findings: &Findings, state: &State) -> Result<Pre
             "do this work in a `#[patch_entry]`, or declare the host's allocator with `dynpatch::global_allocator!`",
         ));
     }
-    let items = exported.items();
-    super::foreign::check(&items, &state.index)?;
-    let provides = |crate_name: &str| findings.provides.iter().any(|provided| provided == crate_name);
-    let changes = connection::connect(&items, &state.index, state.plan(), &provides)?;
-    let mut entries = Entries { done: Vec::new() };
-    for entry in items.entries.iter().filter(|entry| provides(crate_of(entry.name))) {
-        (entry.run)().map_err(|failure| of_failure(entry.name, failure))?;
-        entries.done.push(entry);
-    }
-    construct(&items, &provides)?;
-    let bias = changes.plan.lay_out();
-    let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
-    Ok(Prepared { changes, described, bias, entries: std::mem::take(&mut entries.done) })
+    Ok(())
 }
 
 /// Entries that ran; dropped before commit, they are undone in reverse order.
@@ -155,11 +215,19 @@ pub(super) fn tear_down(entries: &[&'static EntryItem]) -> Vec<Warning> {
     failures.map(|failure| Warning::Teardown { message: take_message(failure).1 }).collect()
 }
 
-fn construct(items: &Items, provides: &dyn Fn(&str) -> bool) -> Result<(), PatchError> {
-    let provided = items.implementations.iter().filter(|item| provides(item.crate_name));
-    provided
-        .into_iter()
-        .try_for_each(|item| (item.construct)().map_err(|failure| of_failure(item.implementor, failure)))
+fn construct(
+    number: ImageNumber,
+    items: &Items,
+    provides: &dyn Fn(&str) -> bool,
+    state: &mut State,
+) -> Result<(), PatchError> {
+    for item in items.implementations.iter().filter(|item| provides(item.crate_name)) {
+        (item.construct)().map_err(|failure| of_failure(item.implementor, failure))?;
+        if let Some(mapped) = state.book.find_mut(number) {
+            mapped.implementations.push(item);
+        }
+    }
+    Ok(())
 }
 
 fn of_failure(subject: &str, failure: Failure) -> PatchError {
@@ -170,38 +238,66 @@ fn of_failure(subject: &str, failure: Failure) -> PatchError {
 }
 
 /// The one store, and the books.
-fn commit(prepared: Prepared, findings: Findings, state: &mut State, path: &Path) -> Applied {
-    let Prepared { changes: Changes { plan, added, changed, left_out }, described, bias, entries } = prepared;
-    let Findings { metadata, integrity, mut warnings, .. } = findings;
+fn commit(prepared: Prepared, findings: Findings, rules: &Rules, state: &mut State) -> Applied {
+    let Prepared { number, changes: Changes { plan, added, changed, left_out }, table, entries } = prepared;
+    let Findings { metadata, mut warnings, .. } = findings;
     warnings.extend(left_out.into_iter().map(|item| Warning::NotProvided { item: item.to_owned() }));
-    let generation = state.count();
-    let now = Origin::Patch { name: metadata.name.clone(), version: metadata.version, generation };
-    let patch = PatchInfo { metadata, path: path.to_owned(), loaded_at: super::seconds_since_1970(), integrity };
+    let generation = state.next_generation();
+    let now = Origin::Patch { name: metadata.name, version: metadata.version, generation };
     let mut owners = state.owners().clone();
     let items: Vec<AppliedItem> = changed
         .into_iter()
         .map(|name| AppliedItem {
             name: name.to_owned(),
-            before: owners.insert(name, now.clone()).or_else(|| state.index.find(name).map(|_| Origin::BuiltIn)),
+            before: owners
+                .insert(name.to_owned(), now.clone())
+                .or_else(|| state.index.find(name).map(|_| Origin::BuiltIn)),
             now: Some(now.clone()),
         })
         .collect();
-    dispatch::publish(bias);
-    let names = added.iter().map(|(name, _)| *name).collect();
+    let epoch = dispatch::publish(table.bias());
+    let names: Vec<&'static str> = added.iter().map(|(name, _)| *name).collect();
     state.index.enter_all(added);
-    let is_first_to_say = state.is_first_to_say(&described);
-    state.push(Live {
-        patch: patch.clone(),
-        bias,
-        plan,
-        owners,
-        entries,
-        items: items.clone(),
-        described,
-        is_first_to_say,
-        added: names,
-    });
-    Applied { patch, generation, items, warnings, timings: Timings::default() }
+    let patch = state.book.went_live(number, generation, &names);
+    let mut images = state.book.of_generations(&generations_of(&owners));
+    images.insert(number);
+    let live =
+        Live { patch: patch.clone(), generation, number, table, plan, owners, entries, images, items, added: names };
+    let applied = Applied { patch, generation, items: live.items.clone(), warnings, timings: Timings::default() };
+    state.push(live);
+    for superseded in state.trim(rules.rollback_depth) {
+        superseded_for_good(superseded, epoch, state);
+    }
+    applied
+}
+
+fn generations_of(owners: &Owners) -> BTreeSet<u64> {
+    let generation = |origin: &Origin| match origin {
+        Origin::Patch { generation, .. } => Some(*generation),
+        Origin::BuiltIn => None,
+    };
+    owners.values().filter_map(generation).collect()
+}
+
+/// A generation that no rollback leads to any more. What its patch does at its end waits until the patch is unmapped.
+fn superseded_for_good(live: Live, epoch: usize, state: &mut State) {
+    if let Some(mapped) = state.book.find_mut(live.number) {
+        mapped.teardowns.clone_from(&live.entries);
+    }
+    retire(live, epoch, state);
+}
+
+/// Puts the table of what was live into the books: the rest is given back.
+pub(super) fn retire(live: Live, epoch: usize, state: &mut State) -> Taken {
+    let Live { patch, table, images, items, .. } = live;
+    state.book.retired.push(Retired { table, epoch, images, holder: None });
+    Taken { patch, items }
+}
+
+/// What a rollback tells of.
+pub(super) struct Taken {
+    pub(super) patch: PatchInfo,
+    pub(super) items: Vec<AppliedItem>,
 }
 
 struct Clock(Instant);

@@ -1,9 +1,11 @@
 //! A mapped patch becomes part of the program: its ways out lead to the host, its items get their places.
 
+use super::images::{ImageBook, ImageNumber};
 use super::index::{self, Index, Known, Place, parent};
 use crate::raw::generation::Plan;
 use dynpatch_interface::PatchError;
 use dynpatch_interface::boundary::{Addition, Code, Function, FunctionItem, ImplementationItem, Items};
+use std::collections::BTreeSet;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
@@ -57,6 +59,19 @@ pub(super) fn connect(
     changes.changed.sort_unstable();
     changes.left_out = left_out(index, &changes, provides);
     Ok(changes)
+}
+
+/// The images whose items the items of a patch link to.
+pub(super) fn needs(items: &Items, index: &Index, book: &ImageBook) -> BTreeSet<ImageNumber> {
+    let additions = items.functions.iter().filter_map(|function| match index.find(function.name)?.place {
+        Place::Addition(addition) => book.image_at(addition.first as usize),
+        _ => None,
+    });
+    let statics = items.statics.iter().filter_map(|item| match index.find(item.name)?.place {
+        Place::Static(shared) => book.image_at(ptr::from_ref(shared).addr()),
+        _ => None,
+    });
+    additions.chain(statics).collect()
 }
 
 fn connect_function(

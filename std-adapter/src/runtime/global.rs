@@ -1,6 +1,6 @@
 //! The one runtime of a process, and the functions that speak to it.
 
-use super::{Applied, PatchInfo, PatchRecord, Plan, RolledBack, Runtime, RuntimeBuilder};
+use super::{Applied, PatchInfo, PatchRecord, Plan, ReclaimReport, RolledBack, Runtime, RuntimeBuilder};
 use crate::raw::dispatch;
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
@@ -89,6 +89,22 @@ pub fn plan(path: impl AsRef<Path>) -> Result<Plan, PatchError> {
 /// `NotInitialised`, or as [`Runtime::rollback`].
 pub fn rollback() -> Result<RolledBack, PatchError> {
     runtime()?.rollback()
+}
+
+/// What has become of every generation's code: see [`Runtime::reclaim_report`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::reclaim_report`].
+pub fn reclaim_report() -> Result<ReclaimReport, PatchError> {
+    runtime()?.reclaim_report()
+}
+
+/// Unmaps what nobody can reach any more: see [`Runtime::try_reclaim`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::try_reclaim`].
+pub fn try_reclaim() -> Result<ReclaimReport, PatchError> {
+    runtime()?.try_reclaim()
 }
 
 /// The newest live patch, if any is live.

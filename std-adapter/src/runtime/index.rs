@@ -80,13 +80,16 @@ impl Index {
     }
 
     /// Forgets the functions that a rolled-back patch had added, so that its next version may change them. A shared
-    /// static stays: its state may be wanted again.
-    pub(super) fn forget(&mut self, added: &[&'static str]) {
-        for name in added {
-            if let Some(Known { place: Place::Addition(_), .. }) = self.known.get(name) {
-                self.known.remove(name);
-            }
+    /// static stays: its state may be wanted again. Gives what was forgotten.
+    pub(super) fn forget(&mut self, added: &[&'static str]) -> Vec<&'static str> {
+        let is_addition = |name: &&&'static str| {
+            self.known.get(**name).is_some_and(|known| matches!(known.place, Place::Addition(_)))
+        };
+        let forgotten: Vec<&'static str> = added.iter().filter(is_addition).copied().collect();
+        for name in &forgotten {
+            self.known.remove(name);
         }
+        forgotten
     }
 
     fn enter(&mut self, name: &'static str, record: &'static [u8], place: Place) -> Result<(), PatchError> {

@@ -2,7 +2,8 @@
 //!
 //! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `layouts.rs` compares types,
 //! `plan.rs` is what comes of it; `file.rs` judges by a host's file; `connection.rs` gives items their places;
-//! `state.rs` is what is live; `report.rs` is what users are told.
+//! `state.rs` is what is live, `images.rs` what is mapped, `retired.rs` what may go; `report.rs` and `reclaim.rs` are what
+//! users are told.
 
 mod admission;
 mod apply;
@@ -11,17 +12,21 @@ mod connection;
 mod file;
 mod foreign;
 mod global;
+mod images;
 mod index;
 mod layouts;
 mod plan;
+mod reclaim;
 mod report;
+mod retired;
 mod seal;
 mod state;
 
 pub use builder::{Limits, RuntimeBuilder};
 pub use file::plan_for;
-pub use global::{active_patch_info, history, init, plan, reload, rollback, runtime};
+pub use global::{active_patch_info, history, init, plan, reclaim_report, reload, rollback, runtime, try_reclaim};
 pub use plan::{Plan, PlannedItem, PlannedPatch, Refusal, SemverAdvice, Unchecked};
+pub use reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
 pub use report::{
     Applied, AppliedItem, Integrity, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Timings, Warning,
 };
@@ -87,6 +92,7 @@ impl Runtime {
         let path = path.as_ref();
         let mut state = self.lock(path)?;
         let result = apply::apply(&self.loader, &self.rules, &mut state, path);
+        state.collect();
         match &result {
             Ok(applied) => {
                 self.note(path, Some(applied.patch.clone()), PatchAction::Applied, &state);
@@ -118,12 +124,17 @@ impl Runtime {
     /// `NothingToRollBack`, or `Busy` as for [`Runtime::reload`].
     pub fn rollback(&self) -> Result<RolledBack, PatchError> {
         let mut state = self.lock(Path::new("rollback"))?;
+        if !state.can_go_back() {
+            return Err(nothing_to_roll_back(state.top().is_some()));
+        }
         let Some(live) = state.pop() else {
-            return Err(PatchError::new(ErrorCode::NothingToRollBack, "runtime", "no patch is live"));
+            return Err(nothing_to_roll_back(false));
         };
-        dispatch::publish(state.bias());
+        let epoch = dispatch::publish(state.bias());
         self.note(&live.patch.path, Some(live.patch.clone()), PatchAction::RolledBack, &state);
         let warnings = apply::tear_down(&live.entries);
+        let live = apply::retire(live, epoch, &mut state);
+        state.collect();
         let back = |item: AppliedItem| AppliedItem { name: item.name, before: item.now, now: item.before };
         Ok(RolledBack { items: live.items.into_iter().map(back).collect(), patch: live.patch, warnings })
     }
@@ -131,6 +142,26 @@ impl Runtime {
     /// The newest live patch, if any is live.
     pub fn active_patch_info(&self) -> Option<PatchInfo> {
         self.journal().active.clone()
+    }
+
+    /// What has become of every generation's code, as of this moment.
+    ///
+    /// # Errors
+    /// `Busy` as for [`Runtime::reload`].
+    pub fn reclaim_report(&self) -> Result<ReclaimReport, PatchError> {
+        let mut state = self.lock(Path::new("reclaim report"))?;
+        Ok(state.reclaim_report())
+    }
+
+    /// Unmaps what nobody can reach any more. Under a policy that unmaps, every apply and rollback does this at its end;
+    /// what was still held then goes at the next attempt.
+    ///
+    /// # Errors
+    /// `Busy` as for [`Runtime::reload`].
+    pub fn try_reclaim(&self) -> Result<ReclaimReport, PatchError> {
+        let mut state = self.lock(Path::new("reclaim"))?;
+        state.collect();
+        Ok(state.reclaim_report())
     }
 
     /// What happened so far, oldest first; the newest 1,024 lines.
@@ -166,6 +197,16 @@ impl Runtime {
         }
         journal.history.push_back(PatchRecord { path: path.to_owned(), info, action, timestamp: seconds_since_1970() });
         journal.active = state.top().map(|live| live.patch.clone());
+    }
+}
+
+fn nothing_to_roll_back(is_live: bool) -> PatchError {
+    let cause = if is_live { "what ran before the live patch was given up" } else { "no patch is live" };
+    let error = PatchError::new(ErrorCode::NothingToRollBack, "runtime", cause);
+    if is_live {
+        error.with_help("raise `RuntimeBuilder::rollback_depth`, or apply the older patch again")
+    } else {
+        error
     }
 }
 

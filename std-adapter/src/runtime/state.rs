@@ -1,62 +1,81 @@
 //! What is live, and what it stands on.
 
 use super::admission::HOST;
+use super::images::{ImageBook, ImageNumber, InUse};
 use super::index::Index;
 use super::layouts::Described;
+use super::reclaim::ReclaimReport;
 use super::report::{AppliedItem, Origin, PatchInfo};
-use crate::raw::generation::Plan;
+use crate::raw::generation::{Owned, Plan};
+use crate::raw::policy;
 use dynpatch_core::table::Bias;
 use dynpatch_interface::boundary::EntryItem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose code each replaced item runs; an item without an entry runs the host's.
-pub(super) type Owners = BTreeMap<&'static str, Origin>;
+/// Whose code each replaced item runs; an item without an entry runs the host's. By name, which no image owns.
+pub(super) type Owners = BTreeMap<String, Origin>;
 
 /// A live patch.
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) patch: PatchInfo,
-    pub(super) bias: Bias,
+    pub(super) generation: u64,
+    /// Its image.
+    pub(super) number: ImageNumber,
+    pub(super) table: Owned,
     pub(super) plan: Plan,
     pub(super) owners: Owners,
     pub(super) entries: Vec<&'static EntryItem>,
     /// What it changed.
     pub(super) items: Vec<AppliedItem>,
-    /// What its manifest says.
-    pub(super) described: Described<'static>,
-    /// Whether nothing below it says the same.
-    pub(super) is_first_to_say: bool,
     /// The names it brought.
     pub(super) added: Vec<&'static str>,
+    /// The images that its table leads to, and its own.
+    pub(super) images: BTreeSet<ImageNumber>,
 }
 
 /// The live patches, the newest last, over the built-in code.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) index: Index,
+    pub(super) book: ImageBook,
     host: Described<'static>,
     built_in: Plan,
     nobody: Owners,
     stack: Vec<Live>,
     generations: u64,
+    /// Whether there were patches below the oldest of the stack.
+    was_trimmed: bool,
 }
 
 impl State {
     pub(super) fn new(index: Index, host: Described<'static>) -> Self {
-        Self { index, host, built_in: Plan::built_in(), nobody: Owners::new(), stack: Vec::new(), generations: 0 }
+        Self {
+            index,
+            book: ImageBook::default(),
+            host,
+            built_in: Plan::built_in(),
+            nobody: Owners::new(),
+            stack: Vec::new(),
+            generations: 0,
+            was_trimmed: false,
+        }
     }
 
-    /// What a patch is compared with: the host, and every live patch, by name.
-    /// Of those that say the same, one.
+    /// What a patch is compared with: the host, and every patch that a generation which is or can be live leads to, by
+    /// name. Of those that say the same, one.
     pub(super) fn images(&self) -> Vec<(&str, &Described<'static>)> {
-        let patches = self.stack.iter().filter(|live| live.is_first_to_say);
-        let patches = patches.map(|live| (live.patch.name.as_str(), &live.described));
+        let patches = self.book.described(&self.in_use());
         std::iter::once((HOST, &self.host)).chain(patches).collect()
     }
 
-    /// Whether nothing that is live says the same as `described`.
-    pub(super) fn is_first_to_say(&self, described: &Described<'_>) -> bool {
-        !self.images().iter().any(|(_, known)| known.says_the_same(described))
+    /// The images of all generations that are or can be live.
+    pub(super) fn in_use(&self) -> InUse {
+        let mut newest_first = self.stack.iter().rev();
+        InUse {
+            live: newest_first.next().map(|live| live.images.clone()).unwrap_or_default(),
+            standby: newest_first.flat_map(|live| live.images.iter().copied()).collect(),
+        }
     }
 
     /// The newest live patch.
@@ -68,8 +87,8 @@ impl State {
         self.top().map_or(&self.built_in, |live| &live.plan)
     }
 
-    pub(super) fn bias(&self) -> Bias {
-        self.top().map_or(Bias::BUILT_IN, |live| live.bias)
+    pub(super) fn bias(&self) -> usize {
+        self.top().map_or(Bias::BUILT_IN.to_word(), |live| live.table.bias())
     }
 
     pub(super) fn owners(&self) -> &Owners {
@@ -77,18 +96,47 @@ impl State {
     }
 
     /// The number of the next generation.
-    pub(super) fn count(&mut self) -> u64 {
-        self.generations += 1;
-        self.generations
+    pub(super) fn next_generation(&self) -> u64 {
+        self.generations + 1
     }
 
     pub(super) fn push(&mut self, live: Live) {
+        self.generations = live.generation;
         self.stack.push(live);
+    }
+
+    /// Whether the newest patch can be taken back: what ran before it is still there.
+    pub(super) fn can_go_back(&self) -> bool {
+        self.stack.len() > usize::from(self.was_trimmed)
     }
 
     pub(super) fn pop(&mut self) -> Option<Live> {
         let live = self.stack.pop()?;
-        self.index.forget(&live.added);
+        let forgotten = self.index.forget(&live.added);
+        self.book.forgot(live.number, &forgotten);
         Some(live)
+    }
+
+    /// Gives up all but the newest patch and `depth` before it.
+    pub(super) fn trim(&mut self, depth: usize) -> Vec<Live> {
+        let excess = self.stack.len().saturating_sub(depth.saturating_add(1));
+        self.was_trimmed |= excess > 0;
+        self.stack.drain(..excess).collect()
+    }
+
+    /// Unmaps what nobody can reach any more, where the policy allows.
+    pub(super) fn collect(&mut self) {
+        if policy::counts() {
+            let in_use = self.in_use();
+            self.book.collect(&in_use);
+        }
+    }
+
+    pub(super) fn reclaim_report(&mut self) -> ReclaimReport {
+        let in_use = self.in_use();
+        if policy::counts() {
+            self.book.survey(&in_use);
+        }
+        self.book.report(&in_use)
     }
 }

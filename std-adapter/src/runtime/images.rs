@@ -1,0 +1,226 @@
+//! The books of what is mapped: which images, who keeps them, and whether they are gone.
+
+use super::layouts::Described;
+use super::reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
+use super::report::PatchInfo;
+use super::retired::Retired;
+use crate::platform::{NativeImage, NativePages};
+use crate::raw::image::ImageRecord;
+use crate::raw::patch::{close_unreachable, take_message};
+use crate::raw::policy;
+use dynpatch_core::{Closed, Pages as _};
+use dynpatch_interface::boundary::{EntryItem, ImplementationItem};
+use std::collections::{BTreeSet, VecDeque};
+
+/// An image, counted from one in the order of mapping.
+pub(super) type ImageNumber = u64;
+
+/// Unmapped images that are remembered for reports.
+const REMEMBERED: usize = 1024;
+
+/// A mapped image.
+#[derive(Debug)]
+pub(super) struct Mapped {
+    pub(super) number: ImageNumber,
+    /// Which apply brought it, once it has gone live.
+    pub(super) generation: Option<u64>,
+    pub(super) patch: PatchInfo,
+    /// Until it is closed.
+    pub(super) image: Option<NativeImage>,
+    pub(super) pages: NativePages,
+    pub(super) record: Box<ImageRecord>,
+    /// What its manifest says, until it is closed.
+    pub(super) described: Option<Described<'static>>,
+    /// What keeps it for good.
+    pub(super) holds: Vec<Hold>,
+    /// Images whose items its code links to.
+    pub(super) needs: BTreeSet<ImageNumber>,
+    /// What runs before it is closed.
+    pub(super) teardowns: Vec<&'static EntryItem>,
+    pub(super) implementations: Vec<&'static ImplementationItem>,
+}
+
+impl Mapped {
+    fn is_closed(&self) -> bool {
+        self.image.is_none()
+    }
+
+    /// What its record says of who keeps it.
+    fn counted(&self) -> Vec<Hold> {
+        let (threads, destructors) = (self.record.threads(), self.record.destructors());
+        let values = self.record.references.owners().saturating_sub((threads + destructors) as u64);
+        let counts = [
+            (threads > 0, Hold::StartedThreads { threads }),
+            (destructors > 0, Hold::ThreadExitDestructors { destructors }),
+            (values > 0, Hold::HeldValues { values }),
+        ];
+        counts.into_iter().filter_map(|(is_held, hold)| is_held.then_some(hold)).collect()
+    }
+
+    /// Runs what its code does at the end: the entries' teardowns, newest first, then the drop of its services' objects.
+    fn run_end(&mut self) {
+        let teardowns = self.teardowns.drain(..).rev().filter_map(|entry| entry.teardown);
+        let drops = self.implementations.drain(..).map(|item| item.destroy);
+        for failure in teardowns.chain(drops).filter_map(|end| end().err()) {
+            log::warn!("the teardown of {} failed: {}", self.patch.metadata.name, take_message(failure).1);
+        }
+    }
+}
+
+/// All images that are mapped, the generations that lead to them and are retired, and what has become of others.
+#[derive(Debug, Default)]
+pub(super) struct ImageBook {
+    pub(super) mapped: Vec<Mapped>,
+    pub(super) retired: Vec<Retired>,
+    unmapped: VecDeque<GenerationReport>,
+    last: ImageNumber,
+}
+
+/// Which images are in use by generations that are or can be live.
+pub(super) struct InUse {
+    pub(super) live: BTreeSet<ImageNumber>,
+    pub(super) standby: BTreeSet<ImageNumber>,
+}
+
+impl InUse {
+    fn contains(&self, number: ImageNumber) -> bool {
+        self.live.contains(&number) || self.standby.contains(&number)
+    }
+}
+
+impl ImageBook {
+    /// The number of the next image.
+    pub(super) fn next_number(&mut self) -> ImageNumber {
+        self.last += 1;
+        self.last
+    }
+
+    pub(super) fn find(&self, number: ImageNumber) -> Option<&Mapped> {
+        self.mapped.iter().find(|mapped| mapped.number == number)
+    }
+
+    pub(super) fn find_mut(&mut self, number: ImageNumber) -> Option<&mut Mapped> {
+        self.mapped.iter_mut().find(|mapped| mapped.number == number)
+    }
+
+    /// Notes that an image has gone live, with the items it brought, and gives what is known of it.
+    pub(super) fn went_live(&mut self, number: ImageNumber, generation: u64, brought: &[&'static str]) -> PatchInfo {
+        let mapped = self.find_mut(number).expect("an image is in the books as long as it is mapped");
+        mapped.generation = Some(generation);
+        mapped.holds.extend(brought.iter().map(|name| Hold::Item { name: (*name).to_owned() }));
+        mapped.patch.clone()
+    }
+
+    /// Notes that items which an image brought are forgotten.
+    pub(super) fn forgot(&mut self, number: ImageNumber, items: &[&str]) {
+        if let Some(mapped) = self.find_mut(number) {
+            mapped.holds.retain(|hold| !matches!(hold, Hold::Item { name } if items.contains(&name.as_str())));
+        }
+    }
+
+    /// The images of the given applies.
+    pub(super) fn of_generations(&self, generations: &BTreeSet<u64>) -> BTreeSet<ImageNumber> {
+        let is_of = |mapped: &&Mapped| mapped.generation.is_some_and(|generation| generations.contains(&generation));
+        self.mapped.iter().filter(is_of).map(|mapped| mapped.number).collect()
+    }
+
+    /// The image that an address lies in.
+    pub(super) fn image_at(&self, address: usize) -> Option<ImageNumber> {
+        let contains =
+            |mapped: &&Mapped| mapped.image.as_ref().is_some_and(|image| image.addresses().contains(&address));
+        self.mapped.iter().find(contains).map(|mapped| mapped.number)
+    }
+
+    /// What the images in use say of their items, by the patch's name. Of those that say the same, the first.
+    pub(super) fn described(&self, in_use: &InUse) -> Vec<(&str, &Described<'static>)> {
+        let mut said: Vec<(&str, &Described<'static>)> = Vec::new();
+        for mapped in self.mapped.iter().filter(|mapped| in_use.contains(mapped.number)) {
+            if let Some(described) = &mapped.described
+                && !said.iter().any(|(_, known)| known.says_the_same(described))
+            {
+                said.push((&mapped.patch.metadata.name, described));
+            }
+        }
+        said
+    }
+
+    /// What is known of every image.
+    pub(super) fn report(&self, in_use: &InUse) -> ReclaimReport {
+        let mapped = self
+            .mapped
+            .iter()
+            .map(|mapped| GenerationReport::new(mapped.generation, &mapped.patch, self.status(mapped, in_use)));
+        ReclaimReport { generations: self.unmapped.iter().cloned().chain(mapped).collect() }
+    }
+
+    fn status(&self, mapped: &Mapped, in_use: &InUse) -> GenerationStatus {
+        match mapped.number {
+            number if in_use.live.contains(&number) => GenerationStatus::Live,
+            number if in_use.standby.contains(&number) => GenerationStatus::Standby,
+            _ if mapped.is_closed() && !mapped.pages.are_mapped() => GenerationStatus::Unmapped,
+            _ => GenerationStatus::Retired(self.holds(mapped)),
+        }
+    }
+
+    /// What keeps an image that is not in use.
+    fn holds(&self, mapped: &Mapped) -> Vec<Hold> {
+        if mapped.is_closed() {
+            return vec![Hold::DynamicLinker];
+        }
+        if !policy::counts() {
+            return vec![Hold::Policy];
+        }
+        let leading = self.retired.iter().filter(|retired| retired.images.contains(&mapped.number));
+        let mut holds: Vec<Hold> = leading.flat_map(Retired::holds).collect();
+        holds.extend(mapped.counted());
+        holds.extend(self.dependents(mapped.number));
+        holds.extend(mapped.holds.iter().cloned());
+        holds.dedup();
+        if holds.is_empty() { vec![Hold::Nobody] } else { holds }
+    }
+
+    fn dependents(&self, number: ImageNumber) -> impl Iterator<Item = Hold> {
+        let needing = self.mapped.iter().filter(move |other| !other.is_closed() && other.needs.contains(&number));
+        needing.map(|other| Hold::NeededBy { generation: other.generation })
+    }
+
+    /// Images that may go if no generation that is retired keeps them.
+    pub(super) fn dispensable(&self, in_use: &InUse) -> Vec<ImageNumber> {
+        let may_go = |mapped: &&Mapped| {
+            !mapped.is_closed()
+                && !in_use.contains(mapped.number)
+                && mapped.holds.is_empty()
+                && self.dependents(mapped.number).next().is_none()
+        };
+        self.mapped.iter().filter(may_go).map(|mapped| mapped.number).collect()
+    }
+
+    /// Ends an image that a survey has found free: runs its ends, and closes it, unless those have left something behind.
+    /// Whether it was closed.
+    pub(super) fn finish(&mut self, number: ImageNumber) -> bool {
+        let Some(mapped) = self.find_mut(number) else { return false };
+        mapped.run_end();
+        if mapped.record.references.owners() > 0 {
+            return false;
+        }
+        // Both lead into the image.
+        mapped.described = None;
+        let Some(image) = mapped.image.take() else { return false };
+        match close_unreachable(image) {
+            Closed::Unmapped => log::debug!("unmapped {}", mapped.patch.metadata.name),
+            Closed::StillMapped => log::warn!("{} was closed and is still mapped", mapped.patch.metadata.name),
+        }
+        true
+    }
+
+    /// Strikes out what is mapped no more, and remembers it for reports.
+    pub(super) fn strike_out(&mut self) {
+        let is_gone = |mapped: &mut Mapped| mapped.is_closed() && !mapped.pages.are_mapped();
+        for gone in self.mapped.extract_if(.., is_gone) {
+            if self.unmapped.len() == REMEMBERED {
+                self.unmapped.pop_front();
+            }
+            self.unmapped.push_back(GenerationReport::new(gone.generation, &gone.patch, GenerationStatus::Unmapped));
+        }
+    }
+}
