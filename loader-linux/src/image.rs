@@ -4,7 +4,7 @@ use crate::budget::{DescriptorRight, Limits};
 use crate::kept::{MappedCopy, number_above};
 use crate::private_file::PrivateFile;
 use crate::source::Source;
-use crate::sys::{self, SealedBytes, WriteSealed};
+use crate::sys::{self, Pin, SealedBytes, WriteSealed};
 use dynpatch_interface::PatchError;
 use rustix::fs::{self, MemfdFlags, SealFlags, Stat};
 use rustix::io::{self, Errno};
@@ -56,7 +56,7 @@ impl PrivateCopy {
         matches!(self.bytes, Bytes::Sealed(..))
     }
 
-    /// Something to give to `dlopen`, to be kept until it returns.
+    /// Something to give to `dlopen`.
     pub(crate) fn file(&self) -> std::io::Result<MappableFile> {
         Ok(match &self.bytes {
             Bytes::Sealed(bytes, _) => MappableFile::Descriptor(proc_path(bytes)),
@@ -94,6 +94,14 @@ impl MappableFile {
         match self {
             Self::Descriptor(path) => path,
             Self::Private(file) => file.path(),
+        }
+    }
+
+    /// It has been mapped. What keeps its identity from being given to another file, unless its descriptor does.
+    pub(crate) fn into_pin(self) -> Option<Pin> {
+        match self {
+            Self::Descriptor(_) => None,
+            Self::Private(file) => file.into_pin(),
         }
     }
 }

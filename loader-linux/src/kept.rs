@@ -5,6 +5,7 @@
 
 use crate::budget::{DescriptorRight, Room};
 use crate::maps::{Identity, Maps};
+use crate::sys::Pin;
 use core::ops::Range;
 use dynpatch_core::{Closed, Pages};
 use rustix::fs::{self, Stat};
@@ -46,6 +47,20 @@ fn device_and_inode(stat: Stat) -> (u64, u64) {
     (stat.st_dev, stat.st_ino)
 }
 
+/// What an image was mapped from. As long as this is there, no other file has the identity of the image's.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    copy: Option<MappedCopy>,
+    _pin: Option<Pin>,
+}
+
+impl Origin {
+    /// A sealed copy, or where there is none a pinned private file.
+    pub(crate) fn new(copy: Option<MappedCopy>, pin: Option<Pin>) -> Self {
+        Self { copy, _pin: pin }
+    }
+}
+
 /// An image that takes its part of the budget, given back when dropped.
 #[derive(Debug)]
 struct Image {
@@ -53,7 +68,7 @@ struct Image {
     /// Empty when the dynamic linker does not say where it is.
     addresses: Range<usize>,
     state: State,
-    copy: Option<MappedCopy>,
+    origin: Origin,
     _room: Room,
 }
 
@@ -91,10 +106,10 @@ fn with_images<R>(body: impl FnOnce(&mut Images) -> R) -> R {
 }
 
 impl Images {
-    fn add(&mut self, addresses: Range<usize>, room: Room, copy: Option<MappedCopy>) -> NativePages {
+    fn add(&mut self, addresses: Range<usize>, room: Room, origin: Origin) -> NativePages {
         let number = self.count;
         self.count += 1;
-        self.list.push(Image { number, addresses, state: State::Open, copy, _room: room });
+        self.list.push(Image { number, addresses, state: State::Open, origin, _room: room });
         NativePages(number)
     }
 
@@ -113,13 +128,13 @@ impl Images {
 
 /// Keeps an image at `addresses` until it is closed and gone. None when another image is there: then the dynamic linker
 /// has taken the one for the other, and both are kept for good.
-pub(crate) fn keep(addresses: Range<usize>, room: Room, copy: Option<MappedCopy>) -> Option<NativePages> {
+pub(crate) fn keep(addresses: Range<usize>, room: Room, origin: Origin) -> Option<NativePages> {
     let is_there = |image: &Image| image.addresses.start == addresses.start;
     let (pages, gone) = with_images(|images| {
         // Two images cannot be at one place, but one that is gone may not have been seen to be.
         let gone = if images.list.iter().any(is_there) { images.settle() } else { Vec::new() };
         let is_new = !images.list.iter().any(is_there);
-        let pages = images.add(addresses.clone(), room, copy);
+        let pages = images.add(addresses.clone(), room, origin);
         (is_new.then_some(pages), gone)
     });
     drop(gone);
@@ -127,12 +142,11 @@ pub(crate) fn keep(addresses: Range<usize>, room: Room, copy: Option<MappedCopy>
 }
 
 /// Keeps an image for good of which the dynamic linker does not say where it is.
-pub(crate) fn keep_for_good(room: Room, copy: Option<MappedCopy>) {
-    with_images(|images| images.add(0..0, room, copy));
+pub(crate) fn keep_for_good(room: Room, origin: Origin) {
+    with_images(|images| images.add(0..0, room, origin));
 }
 
-/// Gives back what closed images took of which nothing is mapped any more. To be called before a new file is made, which
-/// may get the identity of one that is gone.
+/// Gives back what closed images took of which nothing is mapped any more.
 pub(crate) fn settle() {
     let gone = with_images(Images::settle);
     drop(gone);
@@ -143,7 +157,7 @@ pub(crate) fn settle() {
 pub(crate) fn number_above(descriptor: RawFd) -> Option<RawFd> {
     const STANDARD_STREAMS: RawFd = 2;
     with_images(|images| {
-        let taken = || images.list.iter().filter_map(|image| image.copy.as_ref()?.number());
+        let taken = || images.list.iter().filter_map(|image| image.origin.copy.as_ref()?.number());
         let highest = taken().max().unwrap_or(STANDARD_STREAMS).max(STANDARD_STREAMS);
         (descriptor <= STANDARD_STREAMS || taken().any(|number| number == descriptor)).then_some(highest + 1)
     })

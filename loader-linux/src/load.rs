@@ -3,8 +3,8 @@
 use crate::budget::{Limits, Room};
 use crate::elf::{self, ElfObject, ManifestPlace};
 use crate::image::PrivateCopy;
-use crate::kept::{self, NativePages};
-use crate::sys::{self, Handle, Located};
+use crate::kept::{self, NativePages, Origin};
+use crate::sys::{self, Handle, Located, Pin};
 use core::ffi::CStr;
 use core::ops::Range;
 use dynpatch_core::{Admitted, Closed, Image, Loader, Sealed, Unreachable};
@@ -45,7 +45,7 @@ impl NativeLoader {
         let room = self.room(copy, object)?;
         let file = copy.file().map_err(|error| failed(copy.source(), format!("no file to map it from: {error}")))?;
         let handle = sys::open(file.path(), admitted).map_err(|error| failed(copy.source(), text(&error)))?;
-        Ok(Opened { handle, room, place })
+        Ok(Opened { handle, room, place, pin: file.into_pin() })
     }
 
     fn room(&self, copy: &PrivateCopy, object: &ElfObject) -> Result<Room, PatchError> {
@@ -63,6 +63,7 @@ struct Opened {
     handle: Handle,
     room: Room,
     place: ManifestPlace,
+    pin: Option<Pin>,
 }
 
 fn failed(source: &Path, cause: impl core::fmt::Display) -> PatchError {
@@ -110,17 +111,18 @@ impl Loader for NativeLoader {
     /// `BudgetExhausted` with the figures; `MapFailed` with the words of the dynamic linker, for instance when a
     /// symbol or a version of one is missing. No constructor has run then, and nothing is kept.
     fn map<M>(&self, admitted: Admitted<PrivateCopy, (ElfObject, M)>) -> Result<(NativeImage, M), PatchError> {
-        let Opened { handle, room, place } = self.open(&admitted)?;
+        let Opened { handle, room, place, pin } = self.open(&admitted)?;
         let (copy, (object, rest)) = admitted.into_parts();
         // Whatever comes now, the dynamic linker knows its name.
         let (source, copy) = copy.into_mapped();
+        let origin = Origin::new(copy, pin);
         let Some(located) = handle.locate(place) else {
-            kept::keep_for_good(room, copy);
+            kept::keep_for_good(room, origin);
             return Err(failed(&source, "the dynamic linker does not say where it is"));
         };
         let size = usize::try_from(object.image_size()).unwrap_or(usize::MAX);
         let range = located.base()..located.base().saturating_add(size);
-        let pages = kept::keep(range.clone(), room, copy)
+        let pages = kept::keep(range.clone(), room, origin)
             .ok_or_else(|| failed(&source, "the dynamic linker took it for a patch that is mapped already"))?;
         Ok((NativeImage { located, range, pages }, rest))
     }

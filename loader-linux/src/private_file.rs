@@ -1,6 +1,6 @@
 //! The fallback where no sealed memfd can be mapped: a file with a name of its own that exists while it is mapped.
 
-use crate::sys;
+use crate::sys::{self, Pin};
 use std::collections::hash_map::RandomState;
 use std::env;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct PrivateFile {
     directory: PathBuf,
     file: PathBuf,
+    pin: Option<Pin>,
 }
 
 impl PrivateFile {
@@ -40,15 +41,24 @@ impl PrivateFile {
         &self.file
     }
 
+    /// Removes the file. What is left keeps its identity from being given to another file.
+    pub(crate) fn into_pin(mut self) -> Option<Pin> {
+        self.pin.take()
+    }
+
     fn write_in(place: &Path, bytes: &[u8]) -> io::Result<Self> {
         // Not secret, only unlikely: creating something that is there already fails.
         let unlikely = RandomState::new().build_hasher().finish();
         let directory = place.join(format!("dynpatch-{}-{unlikely:016x}", std::process::id()));
         DirBuilder::new().mode(0o700).create(&directory)?;
-        let this = Self { file: directory.join("patch.so"), directory };
+        let mut this = Self { file: directory.join("patch.so"), directory, pin: None };
         let mut file = this.create()?;
         file.write_all(bytes)?;
-        if sys::may_execute(&file) { Ok(this) } else { Err(io::Error::other("files here cannot be executed")) }
+        if !sys::may_execute(&file) {
+            return Err(io::Error::other("files here cannot be executed"));
+        }
+        this.pin = Some(Pin::new(&file)?);
+        Ok(this)
     }
 
     fn create(&self) -> io::Result<File> {

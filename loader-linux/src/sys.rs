@@ -39,22 +39,23 @@ impl AsFd for WriteSealed {
     }
 }
 
-/// The pages of a sealed file.
+/// Pages of a file, unmapped when dropped.
 #[derive(Debug)]
 struct Pages {
     start: NonNull<u8>,
     length: usize,
 }
 
-// SAFETY: the pages are read-only memory that belongs to no thread; see `SealedBytes` for why nobody writes them.
+// SAFETY: the pages are memory that belongs to no thread and that nobody may write, or even read; see `SealedBytes` for why
+// nobody writes the bytes behind the ones that may be read.
 unsafe impl Send for Pages {}
 // SAFETY: as above, shared references only read.
 unsafe impl Sync for Pages {}
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        // SAFETY: the range is the one `SealedBytes::new` mapped, and it is unmapped here only. References to the
-        // bytes borrow the value that is being dropped, so none is left.
+        // SAFETY: the range is the one that `SealedBytes::new` or `Pin::new` mapped, and it is unmapped here only.
+        // References to the bytes borrow the `SealedBytes` that is being dropped, so none is left.
         let unmapped = unsafe { munmap(self.start.as_ptr().cast(), self.length) };
         debug_assert!(unmapped.is_ok(), "a whole mapping can be unmapped");
     }
@@ -100,6 +101,22 @@ impl AsRef<[u8]> for SealedBytes {
 impl AsFd for SealedBytes {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
+    }
+}
+
+/// A page of a file that nobody may touch. It keeps the kernel from forgetting the file, as an open descriptor would, so no
+/// other file gets its number.
+#[derive(Debug)]
+pub(crate) struct Pin {
+    _page: Pages,
+}
+
+impl Pin {
+    pub(crate) fn new(file: &impl AsFd) -> io::Result<Self> {
+        // SAFETY: a null address lets the kernel choose one that is free, so no memory in use is replaced.
+        let start = unsafe { mmap(null_mut(), PAGE, ProtFlags::empty(), MapFlags::PRIVATE, file, 0) }?;
+        let start = NonNull::new(start.cast()).ok_or(Errno::NOMEM)?;
+        Ok(Self { _page: Pages { start, length: PAGE } })
     }
 }
 

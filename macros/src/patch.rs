@@ -16,9 +16,11 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
     let (description, author) = (option(description), option(author));
     let private = quote!(::dynpatch::__private);
     let section = manifest_section();
+    let (hooks, is_hooked) = hooks();
     let links = crates.iter().map(|name| quote_spanned!(at(name)=> extern crate #name as _;));
     Ok(quote! {
         #(#links)*
+        #hooks
 
         #[global_allocator]
         static __DYNPATCH_ALLOCATOR: #private::PatchAllocator = #private::PatchAllocator::new();
@@ -44,11 +46,44 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
             #[used]
             #section
             static SEAL: [u8; #private::SEAL_RECORD_LENGTH] = #private::unsealed();
+            #is_hooked
             #[unsafe(no_mangle)]
             #[used]
-            pub static dynpatch_patch: #private::PatchTable = #private::patch_table(false);
+            pub static dynpatch_patch: #private::PatchTable = #private::patch_table(IS_HOOKED);
         };
     })
+}
+
+/// Puts functions of the runtime into the place of the C library's, for this image alone, so that its threads and its
+/// destructors of thread-local variables are counted. Written in assembly because only so a symbol can be hidden: an
+/// exported one would give way to the C library's. Items of the root, and whether there are any.
+fn hooks() -> (TokenStream, TokenStream) {
+    let hooked = [(quote!("x86_64"), "jmp {}"), (quote!("aarch64"), "b {}")];
+    let supported = hooked.iter().map(|(architecture, _)| quote!(target_arch = #architecture));
+    let supported = quote!(all(target_os = "linux", target_env = "gnu", any(#(#supported),*)));
+    let hooks = hooked.iter().map(|(architecture, jump)| {
+        let functions = [
+            ("pthread_create", quote!(patch_start_thread)),
+            ("__cxa_thread_atexit_impl", quote!(patch_at_thread_exit)),
+        ];
+        let hooks = functions.iter().map(|(name, function)| {
+            let lines = [
+                ".text".to_owned(),
+                format!(".globl {name}"),
+                format!(".hidden {name}"),
+                format!(".type {name}, %function"),
+                format!("{name}:"),
+                (*jump).to_owned(),
+                format!(".size {name}, . - {name}"),
+            ];
+            quote! {
+                #[cfg(all(target_os = "linux", target_env = "gnu", target_arch = #architecture))]
+                ::core::arch::global_asm!(#(#lines),*, sym ::dynpatch::__private::#function);
+            }
+        });
+        quote!(#(#hooks)*)
+    });
+    (quote!(#(#hooks)*), quote!(const IS_HOOKED: bool = ::core::cfg!(#supported);))
 }
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! What the threads library of this platform is asked for.
 #![expect(unsafe_code, reason = "functions of the C library; every block carries its proof")]
 
-use core::ffi::c_void;
+use core::ffi::{CStr, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 use std::io;
@@ -85,7 +85,16 @@ pub fn around_fork(before: extern "C" fn(), parent: extern "C" fn(), child: exte
     unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) == 0 }
 }
 
-/// `pthread_create`: gives its status.
+/// The function of that name in the libraries behind the image that this is linked into: what a definition of the same
+/// name in the image itself hides.
+fn next(name: &CStr) -> *mut c_void {
+    // SAFETY: looks a name up, and runs no code of any library.
+    unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) }
+}
+
+type Create = unsafe extern "C" fn(*mut (), *const (), unsafe extern "C" fn(*mut ()) -> *mut (), *mut ()) -> i32;
+
+/// `pthread_create` of the C library: gives its status.
 ///
 /// # Safety
 /// As of `pthread_create`: `thread` has room for a thread's handle, `attributes` is null or initialised attributes, and
@@ -96,45 +105,33 @@ pub unsafe fn start_thread(
     start: unsafe extern "C" fn(*mut ()) -> *mut (),
     argument: *mut (),
 ) -> i32 {
-    // SAFETY: both types are of functions from one pointer to one pointer, which the C ABI does not tell apart.
-    let start = unsafe {
-        core::mem::transmute::<unsafe extern "C" fn(*mut ()) -> *mut (), extern "C" fn(*mut c_void) -> *mut c_void>(
-            start,
-        )
-    };
+    let create = next(c"pthread_create");
+    if create.is_null() {
+        return libc::ENOSYS;
+    }
+    // SAFETY: the C library's function of this name has this type, as C sees it: pointers to pointers, and a function
+    // from one pointer to one pointer.
+    let create = unsafe { core::mem::transmute::<*mut c_void, Create>(create) };
     // SAFETY: as the caller vouches.
-    unsafe { libc::pthread_create(thread.cast(), attributes.cast(), start, argument.cast()) }
+    unsafe { create(thread, attributes, start, argument) }
 }
 
-#[cfg(target_env = "gnu")]
-unsafe extern "C" {
-    fn __cxa_thread_atexit_impl(
-        destructor: unsafe extern "C" fn(*mut c_void),
-        object: *mut c_void,
-        image: *mut c_void,
-    ) -> i32;
-    /// In every image, its own.
-    static __dso_handle: u8;
-}
+type AtExit = unsafe extern "C" fn(unsafe extern "C" fn(*mut ()), *mut (), *const u8) -> i32;
 
-/// Runs `destructor` with `object` when the calling thread ends, among the destructors of thread-local variables. Gives
-/// zero, or a status when there is no memory.
+/// Runs `destructor` with `object` when the calling thread ends, among the destructors of thread-local variables, by the
+/// C library's `__cxa_thread_atexit_impl`. Gives zero, or a status where there is no memory, or no such function.
 ///
 /// # Safety
 /// `destructor` may be called with `object` on this thread when it ends, and is code of the image this is linked into.
-#[cfg(target_env = "gnu")]
-pub unsafe fn at_thread_exit(destructor: unsafe extern "C" fn(*mut c_void), object: *mut c_void) -> i32 {
-    let image = &raw const __dso_handle;
-    // SAFETY: the image is the one that this crate is linked into, whose code `destructor` is in the eyes of the C
-    // library: it keeps that image mapped until the destructor has run. The rest as the caller vouches.
-    unsafe { __cxa_thread_atexit_impl(destructor, object, image.cast_mut().cast()) }
-}
-
-/// Where the C library has no such destructors.
-///
-/// # Safety
-/// None is needed.
-#[cfg(not(target_env = "gnu"))]
-pub unsafe fn at_thread_exit(_: unsafe extern "C" fn(*mut c_void), _: *mut c_void) -> i32 {
-    libc::ENOSYS
+pub unsafe fn at_thread_exit(destructor: unsafe extern "C" fn(*mut ()), object: *mut ()) -> i32 {
+    let at_exit = next(c"__cxa_thread_atexit_impl");
+    if at_exit.is_null() {
+        return libc::ENOSYS;
+    }
+    // SAFETY: the C library's function of this name has this type, as C sees it.
+    let at_exit = unsafe { core::mem::transmute::<*mut c_void, AtExit>(at_exit) };
+    // Any address in the image tells which one it is: the C library keeps it mapped until the destructor has run.
+    static HERE: u8 = 0;
+    // SAFETY: as the caller vouches.
+    unsafe { at_exit(destructor, object, &raw const HERE) }
 }

@@ -22,9 +22,12 @@ mod without_barrier;
 pub(crate) use without_barrier::ProcessBarrier;
 
 #[cfg(not(target_os = "linux"))]
+#[path = "without_threads.rs"]
+pub(crate) mod threads;
+#[cfg(not(target_os = "linux"))]
 mod unsupported;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use unsupported::{LoaderLimits, NativeLoader, executable_manifest, runtime_copies, threads};
+pub(crate) use unsupported::{LoaderLimits, NativeLoader, executable_manifest, runtime_copies};
 
 mod barrier;
 mod litmus;

@@ -12,6 +12,7 @@ pub(crate) struct NativeLoader;
 
 /// Limits of nothing.
 #[derive(Debug, Clone, Default)]
+#[expect(dead_code, reason = "a builder sets them for loaders that there are elsewhere")]
 pub(crate) struct LoaderLimits {
     pub(crate) max_file_bytes: u64,
     pub(crate) max_images: usize,
@@ -21,6 +22,16 @@ pub(crate) struct LoaderLimits {
 /// No such value.
 #[derive(Debug)]
 pub(crate) enum Never {}
+
+impl Never {
+    pub(crate) fn addresses(&self) -> Range<usize> {
+        match *self {}
+    }
+}
+
+/// Pages of no image.
+#[derive(Debug, Clone)]
+pub(crate) struct NoPages;
 
 impl NativeLoader {
     pub(crate) fn with_limits(_: LoaderLimits) -> Self {
@@ -41,7 +52,7 @@ impl Object for Never {
 }
 
 impl Image for Never {
-    type Pages = Never;
+    type Pages = NoPages;
 
     fn manifest(&self) -> &[u8] {
         match *self {}
@@ -51,7 +62,7 @@ impl Image for Never {
         match *self {}
     }
 
-    fn pages(&self) -> Never {
+    fn pages(&self) -> NoPages {
         match *self {}
     }
 
@@ -60,9 +71,9 @@ impl Image for Never {
     }
 }
 
-impl Pages for Never {
+impl Pages for NoPages {
     fn are_mapped(&self) -> bool {
-        match *self {}
+        false
     }
 }
 

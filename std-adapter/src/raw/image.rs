@@ -7,7 +7,6 @@ use super::dispatch;
 use crate::platform::threads;
 use dynpatch_core::grace::References;
 use dynpatch_interface::boundary::{ImageToken, ThreadDestructor, ThreadStart};
-use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -130,7 +129,7 @@ pub(super) unsafe extern "C" fn at_thread_exit(token: ImageToken, run: ThreadDes
     status
 }
 
-unsafe extern "C" fn run_destructor(task: *mut c_void) {
+unsafe extern "C" fn run_destructor(task: *mut ()) {
     // SAFETY: `at_thread_exit` leaked it for this thread alone.
     let task = unsafe { Box::from_raw(task.cast::<Task<ThreadDestructor>>()) };
     // SAFETY: what the image asked for, with its object; the image is kept by the reference.
@@ -212,14 +211,7 @@ pub unsafe extern "C" fn patch_at_thread_exit(run: ThreadDestructor, object: *mu
     match dispatch::host_if_linked() {
         // SAFETY: as the caller vouches.
         Some(host) => unsafe { (host.at_thread_exit)(own(), run, object) },
-        // SAFETY: as the caller vouches; both types are of functions that take one pointer.
-        None => unsafe { not_connected(run, object) },
+        // SAFETY: as the caller vouches.
+        None => unsafe { threads::at_thread_exit(run, object) },
     }
-}
-
-unsafe fn not_connected(run: ThreadDestructor, object: *mut ()) -> i32 {
-    // SAFETY: functions from one pointer to nothing, which the C ABI does not tell apart.
-    let run = unsafe { std::mem::transmute::<ThreadDestructor, unsafe extern "C" fn(*mut c_void)>(run) };
-    // SAFETY: as the caller vouches.
-    unsafe { threads::at_thread_exit(run, object.cast()) }
 }

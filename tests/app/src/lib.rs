@@ -1,6 +1,8 @@
 //! What the tests patch. Linked into the test host with version 1, into patches with whatever `TEST_APP_VERSION` says:
 //! the same source, built twice.
 
+pub mod life;
+
 use dynpatch::prelude::*;
 
 /// Which build this is.
