@@ -20,7 +20,7 @@ mod sync;
 
 pub use domain::Domain;
 pub use pin::{Slow, pin, pin_slow, unpin, unpin_slow};
-pub use raw::{Walk, register};
+pub use raw::{Walk, own_word, register};
 pub use record::{Record, is_idle, is_inside, is_settled, is_unregistered};
 pub use references::References;
 pub use survey::{Candidate, Holder, survey};

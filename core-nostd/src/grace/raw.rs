@@ -109,6 +109,24 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The word of a record, for a call that asks nothing else of it: where nobody ever pins, the optimiser can leave such a
+/// read away, which it does not do with an atomic one.
+///
+/// # Safety
+/// The calling thread is the record's own.
+#[inline(always)]
+pub unsafe fn own_word(record: &Record) -> usize {
+    #[cfg(any(loom, shuttle))]
+    return record.word();
+    // SAFETY: only its own thread stores to a record's word, and that is this one (caller), so no store is concurrent
+    // with this read; loads of other threads are no conflict. A signal handler of this thread leaves the word as it
+    // found it, or registers the thread, which is seen or not.
+    #[cfg(not(any(loom, shuttle)))]
+    unsafe {
+        *record.word.as_ptr()
+    }
+}
+
 fn after(record: &Record) -> Option<&'static Record> {
     at(record.next.load(Ordering::Acquire))
 }

@@ -5,7 +5,7 @@
 
 use super::threads::{self, Over, THREADS};
 use super::{generation, policy};
-use dynpatch_core::grace::{Domain, Record, Slow, is_idle, is_inside, pin, unpin};
+use dynpatch_core::grace::{Domain, Record, Slow, is_idle, is_inside, own_word, pin, unpin};
 use dynpatch_core::table::{self, Bias};
 use dynpatch_interface::boundary::{Code, Destination, Frame, Function, HostTable, Link, Slot};
 use std::cell::Cell;
@@ -152,7 +152,8 @@ pub fn enter(slot: &'static Slot) -> Entered {
 #[inline(always)]
 pub fn enter_in_host(slot: &'static Slot) -> Entered {
     let record = record();
-    let word = record.word();
+    // SAFETY: it is the calling thread's record.
+    let word = unsafe { own_word(record) };
     if is_inside(word) {
         // SAFETY: only pins put a thread inside, and there are none before the policy is set.
         unsafe { policy::assume_pins() };
