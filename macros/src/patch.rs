@@ -63,13 +63,14 @@ fn hooks() -> (TokenStream, TokenStream) {
     let supported = quote!(all(target_os = "linux", target_env = "gnu", any(#(#supported),*)));
     let hooks = hooked.iter().map(|(architecture, jump)| {
         let functions = [
-            ("pthread_create", quote!(patch_start_thread)),
-            ("__cxa_thread_atexit_impl", quote!(patch_at_thread_exit)),
+            ("pthread_create", ".globl", quote!(patch_start_thread)),
+            // As std refers to it: with link-time optimisation both are in one file, which may say one thing of it only.
+            ("__cxa_thread_atexit_impl", ".weak", quote!(patch_at_thread_exit)),
         ];
-        let hooks = functions.iter().map(|(name, function)| {
+        let hooks = functions.iter().map(|(name, binding, function)| {
             let lines = [
                 ".text".to_owned(),
-                format!(".globl {name}"),
+                format!("{binding} {name}"),
                 format!(".hidden {name}"),
                 format!(".type {name}, %function"),
                 format!("{name}:"),

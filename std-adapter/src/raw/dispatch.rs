@@ -21,6 +21,10 @@ pub(super) static DOMAIN: Domain = Domain::new();
 /// executable knows it is false.
 static LINKED: AtomicBool = AtomicBool::new(false);
 
+/// Whether this image ever had a runtime. Only `RuntimeBuilder::build` can reach the store, so that an optimised patch
+/// knows it is false, and with it that its own slots are all there is.
+static HAS_RUNTIME: AtomicBool = AtomicBool::new(false);
+
 /// The host of a connected patch.
 static HOST: AtomicPtr<HostTable> = AtomicPtr::new(ptr::null_mut());
 
@@ -285,6 +289,16 @@ pub(crate) fn host_if_linked() -> Option<&'static HostTable> {
     let host = HOST.load(Ordering::Acquire);
     // SAFETY: null, or `link` stored a `&'static HostTable`, and nothing else does.
     unsafe { host.as_ref() }
+}
+
+/// Whether this image has a runtime. Without one nothing is ever published.
+pub(crate) fn has_runtime() -> bool {
+    HAS_RUNTIME.load(Ordering::Acquire)
+}
+
+/// Makes this image one with a runtime.
+pub(crate) fn own_a_runtime() {
+    HAS_RUNTIME.store(true, Ordering::Release);
 }
 
 /// Makes this image a patch of the given host. Its slots still run its own code until the loader sets them.

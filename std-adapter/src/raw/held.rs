@@ -1,11 +1,12 @@
 //! References to generations, from a host or from a patch.
 
-use super::dispatch::host_if_linked;
+use super::dispatch::{has_runtime, host_if_linked};
 use super::threads;
 use dynpatch_interface::boundary::{Destination, Frame, GenerationToken};
 use std::marker::PhantomData;
+use std::ptr;
 
-/// An owned reference to a generation.
+/// An owned reference to a generation; null in a program without a runtime, where there is one generation only.
 #[derive(Debug)]
 pub(crate) struct Reference(GenerationToken);
 
@@ -17,61 +18,96 @@ unsafe impl Sync for Reference {}
 impl Reference {
     /// To the generation of the calling thread.
     pub(crate) fn current() -> Self {
-        Self(host_if_linked().map_or_else(|| threads::current_generation(), |host| (host.current_generation)()))
+        Self(match host_if_linked() {
+            Some(host) => (host.current_generation)(),
+            None if has_runtime() => threads::current_generation(),
+            None => ptr::null(),
+        })
     }
 }
 
 impl Clone for Reference {
     fn clone(&self) -> Self {
-        let keep = host_if_linked()
-            .map_or(threads::keep_generation as unsafe extern "C" fn(GenerationToken), |host| host.keep_generation);
-        // SAFETY: `self` is a reference.
-        unsafe { keep(self.0) };
+        match host_if_linked() {
+            _ if self.0.is_null() => {}
+            // SAFETY: `self` is a reference.
+            Some(host) => unsafe { (host.keep_generation)(self.0) },
+            None if has_runtime() => {
+                // SAFETY: `self` is a reference.
+                unsafe { threads::keep_generation(self.0) }
+            }
+            None => {}
+        }
         Self(self.0)
     }
 }
 
 impl Drop for Reference {
     fn drop(&mut self) {
-        let release = host_if_linked()
-            .map_or(threads::release_generation as unsafe extern "C" fn(GenerationToken), |host| {
-                host.release_generation
-            });
-        // SAFETY: `self` is a reference, and gone after this.
-        unsafe { release(self.0) };
+        match host_if_linked() {
+            _ if self.0.is_null() => {}
+            // SAFETY: `self` is a reference, and gone after this.
+            Some(host) => unsafe { (host.release_generation)(self.0) },
+            None if has_runtime() => {
+                // SAFETY: as above.
+                unsafe { threads::release_generation(self.0) }
+            }
+            None => {}
+        }
     }
 }
 
 /// A frame in which this thread is elsewhere. It cannot be sent, and is dropped where it was made, in the reverse order.
 pub(crate) struct Entered<'a> {
-    frame: Frame,
+    frame: Option<Frame>,
     reference: PhantomData<(&'a Reference, *const ())>,
 }
 
 impl<'a> Entered<'a> {
     /// In a generation.
     pub(crate) fn generation(reference: &'a Reference) -> Self {
-        Self::at(Destination::Generation(reference.0))
+        Self { frame: enter_generation(reference.0), reference: PhantomData }
     }
 
     /// In no generation.
     pub(crate) fn nowhere() -> Self {
-        Self::at(Destination::Nowhere)
+        Self { frame: enter(Destination::Nowhere), reference: PhantomData }
     }
+}
 
-    fn at(destination: Destination) -> Self {
-        let enter =
-            host_if_linked().map_or(threads::enter as unsafe extern "C" fn(Destination) -> Frame, |host| host.enter);
-        // SAFETY: the reference is borrowed as long as the frame lasts.
-        Self { frame: unsafe { enter(destination) }, reference: PhantomData }
+fn enter_generation(token: GenerationToken) -> Option<Frame> {
+    if token.is_null() { None } else { enter(Destination::Generation(token)) }
+}
+
+/// A program without a runtime has nowhere to go.
+fn enter(destination: Destination) -> Option<Frame> {
+    match host_if_linked() {
+        // SAFETY: the reference that a destination names is borrowed as long as the frame lasts.
+        Some(host) => Some(unsafe { (host.enter)(destination) }),
+        // SAFETY: as above.
+        None if has_runtime() => Some(unsafe { threads::enter(destination) }),
+        None => None,
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        let leave = host_if_linked().map_or(threads::leave as unsafe extern "C" fn(Frame), |host| host.leave);
-        // SAFETY: entered on this thread; frames of this type are locals of functions that run a closure, so they end in
-        // the reverse order.
-        unsafe { leave(self.frame) };
+        match (self.frame, host_if_linked()) {
+            (None, _) => {}
+            // SAFETY: entered on this thread; frames of this type are locals of functions that run a closure, so they
+            // end in the reverse order.
+            (Some(frame), Some(host)) => unsafe { (host.leave)(frame) },
+            // SAFETY: as above.
+            (Some(frame), None) => unsafe { leave_here(frame) },
+        }
+    }
+}
+
+/// # Safety
+/// As of [`threads::leave`].
+unsafe fn leave_here(frame: Frame) {
+    if has_runtime() {
+        // SAFETY: as the caller vouches.
+        unsafe { threads::leave(frame) };
     }
 }

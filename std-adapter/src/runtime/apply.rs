@@ -15,6 +15,7 @@ use crate::raw::dispatch;
 use crate::raw::generation::Owned;
 use crate::raw::image::ImageRecord;
 use crate::raw::patch::{Exported, admit_early, take_message};
+use crate::raw::policy;
 use dynpatch_core::compatibility::Requirements;
 use dynpatch_core::{Image as _, Loader as _};
 use dynpatch_interface::boundary::{EntryItem, Failure, Items};
@@ -31,6 +32,8 @@ pub(super) struct Rules {
     pub(super) is_strict: bool,
     /// How many generations before the live one can be live again.
     pub(super) rollback_depth: usize,
+    /// How many images may be mapped.
+    pub(super) images: usize,
 }
 
 /// What would happen to the patch at `path`: an apply up to where its code would be mapped.
@@ -64,6 +67,7 @@ pub(super) fn apply(
     path: &Path,
 ) -> Result<Applied, PatchError> {
     let mut clock = Clock::start();
+    make_room(rules, state, path)?;
     let about = |error: PatchError| admission::about(path, &error);
     let sealed = loader.seal(path)?;
     let seal = clock.lap();
@@ -90,6 +94,23 @@ pub(super) fn apply(
     let commit = clock.lap();
     applied.timings = Timings { seal, inspect, map, prepare, commit };
     Ok(applied)
+}
+
+/// Where old code goes: refuses when as many images are mapped as may be, and says who keeps them.
+fn make_room(rules: &Rules, state: &mut State, path: &Path) -> Result<(), PatchError> {
+    if !policy::counts() || state.book.mapped.len() < rules.images {
+        return Ok(());
+    }
+    state.collect();
+    if state.book.mapped.len() < rules.images {
+        return Ok(());
+    }
+    let report = state.reclaim_report().to_string();
+    let kept = report.lines().collect::<Vec<_>>().join("; ");
+    let (mapped, limit) = (state.book.mapped.len(), rules.images);
+    let cause = format_args!("{mapped} patches are mapped, the limit is {limit}: {kept}");
+    Err(PatchError::new(ErrorCode::BudgetExhausted, path.display(), cause)
+        .with_help("let go of what holds them, or raise `Limits::images`"))
 }
 
 /// Enters a mapped image into the books, which close it when it is of no use, and looks at what it exports.

@@ -3,7 +3,7 @@
 use super::apply::Rules;
 use super::{Runtime, global};
 use crate::platform::{LoaderLimits, NativeLoader};
-use crate::raw::{policy, threads};
+use crate::raw::{dispatch, policy, threads};
 use dynpatch_core::compatibility::Requirements;
 use dynpatch_interface::{Environment, ErrorCode, PatchError, Version};
 use std::io;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 pub struct Limits {
     /// Bytes of one patch file.
     pub file_bytes: u64,
-    /// Patches mapped at the same time: under the `Retain` policy all that were ever applied.
+    /// Patches mapped at the same time: under the policy `Retain` all that were ever applied; under others those that
+    /// are live, can be gone back to, or are held.
     pub images: usize,
     /// Bytes of all mapped patches together.
     pub image_bytes: u64,
@@ -149,6 +150,7 @@ impl RuntimeBuilder {
     /// As [`RuntimeBuilder::init`].
     pub fn build(self) -> Result<Runtime, PatchError> {
         global::claim()?;
+        dispatch::own_a_runtime();
         if let Some(set_up) = self.reclamation.0 {
             set_up().inspect_err(|_| global::release()).map_err(not_prepared)?;
         }
@@ -162,7 +164,7 @@ impl RuntimeBuilder {
             Some(_) => self.rollback_depth.unwrap_or(1),
             None => usize::MAX,
         };
-        let rules = Rules { requirements, is_strict: self.is_strict, rollback_depth };
+        let rules = Rules { requirements, is_strict: self.is_strict, rollback_depth, images: self.limits.images };
         Runtime::new(loader, rules).inspect_err(|_| global::release())
     }
 }
