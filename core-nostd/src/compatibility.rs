@@ -118,15 +118,17 @@ pub fn check_header<'a>(
     check_interface(host.interface_version, host.type_hash, patch)
 }
 
-/// What stands between commas. Without the searchers of std's `split`, which are large for a chip.
+/// What stands between commas. Without the searchers of core's `split`, which are large for a chip.
 fn listed(mut rest: &str) -> impl Iterator<Item = &str> {
-    let next = move || {
-        let length = rest.bytes().position(|byte| byte == b',').unwrap_or(rest.len());
-        let (feature, behind) = rest.split_at_checked(length)?;
-        rest = behind.get(1..).unwrap_or("");
-        (!feature.is_empty() || !rest.is_empty()).then_some(feature)
-    };
-    core::iter::from_fn(next).filter(|feature| !feature.is_empty())
+    core::iter::from_fn(move || next_listed(&mut rest)).filter(|feature| !feature.is_empty())
+}
+
+#[inline(never)]
+fn next_listed<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let length = rest.bytes().position(|byte| byte == b',').unwrap_or(rest.len());
+    let (feature, behind) = rest.split_at_checked(length).filter(|_| !rest.is_empty())?;
+    *rest = behind.get(1..).unwrap_or("");
+    Some(feature)
 }
 
 /// Every function that crosses is of Rust's own ABI, and so are the tables two images meet by: there is no patch for which

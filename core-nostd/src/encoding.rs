@@ -39,6 +39,17 @@ pub(crate) fn signed(bytes: &mut &[u8]) -> Option<i128> {
     None
 }
 
+/// Takes a number of 128 bits unread: the bytes that [`signed`] would read.
+pub(crate) fn wide<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    // All but the last byte bring seven bits.
+    const LONGEST: usize = 128_usize.div_ceil(7);
+    const LAST: u8 = 1 << (128 - (LONGEST - 1) * 7);
+    let length = 1 + bytes.iter().position(|byte| byte & 0x80 == 0)?;
+    let (number, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    (length < LONGEST || length == LONGEST && number[LONGEST - 1] < LAST).then_some(number)
+}
+
 /// Takes a truth value.
 pub(crate) fn boolean(bytes: &mut &[u8]) -> Option<bool> {
     match byte(bytes)? {
@@ -64,7 +75,7 @@ pub(crate) fn text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{boolean, number, signed, text};
+    use super::{boolean, number, signed, text, wide};
     use std::fmt::Debug;
     use std::vec::Vec;
 
@@ -108,7 +119,12 @@ mod tests {
             let verdicts = [
                 agree(&bytes, |bytes| number(bytes, 64)),
                 agree(&bytes, |bytes| number(bytes, 32).map(|value| value as u32)),
-                agree(&bytes, signed),
+                agree(&bytes, |bytes| {
+                    let mut unread = *bytes;
+                    let (value, wide) = (signed(bytes), wide(&mut unread));
+                    assert!(value.is_some() == wide.is_some() && (value.is_none() || unread == *bytes));
+                    value
+                }),
                 agree(&bytes, boolean),
                 agree(&bytes, text),
             ];

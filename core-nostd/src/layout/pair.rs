@@ -121,8 +121,8 @@ impl<'a, 'm> Pair<'a, 'm> {
 
     /// A number as wide as a discriminant.
     fn wide_number(&mut self) -> Option<()> {
-        let ours = encoding::signed(&mut self.ours)?;
-        (ours == encoding::signed(&mut self.theirs)?).then_some(())
+        let ours = encoding::wide(&mut self.ours)?;
+        (ours == encoding::wide(&mut self.theirs)?).then_some(())
     }
 
     fn text(&mut self) -> Option<()> {

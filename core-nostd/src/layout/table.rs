@@ -113,9 +113,13 @@ fn sink(heap: &mut [TypeEntry<'_>], mut root: usize) {
     }
 }
 
-/// `swap`, which on chips moves memory by a function as large as all of this.
-fn exchange(entries: &mut [TypeEntry<'_>], one: usize, other: usize) {
-    (entries[one], entries[other]) = (entries[other], entries[one]);
+/// `swap` for places in order, which core's own on chips does by a function as large as all of this.
+fn exchange(entries: &mut [TypeEntry<'_>], lower: usize, upper: usize) {
+    if let Some((front, back)) = entries.split_at_mut_checked(upper)
+        && let (Some(lower), Some(upper)) = (front.get_mut(lower), back.first_mut())
+    {
+        core::mem::swap(lower, upper);
+    }
 }
 
 #[cfg(test)]

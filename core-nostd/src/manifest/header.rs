@@ -132,7 +132,7 @@ impl<'a> FoundEnvironment<'a> {
         }
     }
 
-    fn whole(self) -> Result<Environment<'a>, ManifestError> {
+    fn whole(&self) -> Result<Environment<'a>, ManifestError> {
         let width = self.pointer_width.ok_or(missing("pointer width"))?;
         Ok(Environment {
             framework: self.framework.ok_or(missing("framework version"))?,

@@ -45,16 +45,16 @@ impl<'a> Item<'a> {
         }
         Ok(Self {
             name: found.name.ok_or(ManifestError::Missing { what: "item name" })?,
-            kind: found.kind.ok_or(ManifestError::Missing { what: "item kind" })?,
+            kind: of_number(found.kind.ok_or(ManifestError::Missing { what: "item kind" })?)?,
             signature: found.signature.ok_or(ManifestError::Missing { what: "item signature" })?,
             form: found.form.ok_or(ManifestError::Missing { what: "item form" })?,
             inputs: found.inputs.ok_or(ManifestError::Missing { what: "arguments" })?,
             output: found.output,
             replaces: found.replaces.unwrap_or(false),
-            index: found.index,
+            index: narrow(found.index, item::INDEX)?,
             has_default: found.has_default.unwrap_or(false),
             binary: found.binary,
-            auto_traits: found.auto_traits,
+            auto_traits: narrow(found.auto_traits, item::AUTO_TRAITS)?,
             foreign: found.foreign.unwrap_or(false),
         })
     }
@@ -68,15 +68,15 @@ impl<'a> Item<'a> {
 #[derive(Default)]
 struct Found<'a> {
     name: Option<&'a str>,
-    kind: Option<ItemKind>,
+    kind: Option<u64>,
     signature: Option<&'a str>,
     form: Option<&'a str>,
     inputs: Option<Sequence<'a, NodeView<'a>>>,
     output: Option<NodeView<'a>>,
-    auto_traits: Option<u8>,
+    auto_traits: Option<u64>,
     foreign: Option<bool>,
     replaces: Option<bool>,
-    index: Option<u32>,
+    index: Option<u64>,
     has_default: Option<bool>,
     binary: Option<&'a str>,
 }
@@ -85,15 +85,15 @@ impl<'a> Found<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ManifestError> {
         match field.tag {
             item::NAME => take_once(&mut self.name, field, Field::string, "item name"),
-            item::KIND => take_once(&mut self.kind, field, kind, "item kind"),
+            item::KIND => take_once(&mut self.kind, field, Field::number, "item kind"),
             item::SIGNATURE => take_once(&mut self.signature, field, Field::string, "item signature"),
             item::FORM => take_once(&mut self.form, field, Field::string, "item form"),
             item::INPUTS => take_once(&mut self.inputs, field, Field::nodes, "arguments"),
             item::OUTPUT => take_once(&mut self.output, field, Field::node, "result"),
             item::FOREIGN => take_once(&mut self.foreign, field, Field::boolean, "foreign mark"),
-            item::AUTO_TRAITS => take_once(&mut self.auto_traits, field, auto_traits, "auto traits"),
+            item::AUTO_TRAITS => take_once(&mut self.auto_traits, field, Field::number, "auto traits"),
             item::REPLACES => take_once(&mut self.replaces, field, Field::boolean, "replaces mark"),
-            item::INDEX => take_once(&mut self.index, field, index, "method index"),
+            item::INDEX => take_once(&mut self.index, field, Field::number, "method index"),
             item::HAS_DEFAULT => take_once(&mut self.has_default, field, Field::boolean, "default mark"),
             item::BINARY => take_once(&mut self.binary, field, Field::string, "binary name"),
             _ => field.unknown(),
@@ -101,15 +101,12 @@ impl<'a> Found<'a> {
     }
 }
 
-fn kind(field: &Field<'_>) -> Result<ItemKind, ManifestError> {
-    let byte = u8::try_from(field.number()?).ok();
-    byte.and_then(ItemKind::from_byte).ok_or(ManifestError::Field { tag: field.tag })
+fn of_number(number: u64) -> Result<ItemKind, ManifestError> {
+    let byte = u8::try_from(number).ok();
+    byte.and_then(ItemKind::from_byte).ok_or(ManifestError::Field { tag: item::KIND })
 }
 
-fn index(field: &Field<'_>) -> Result<u32, ManifestError> {
-    u32::try_from(field.number()?).map_err(|_| ManifestError::Field { tag: field.tag })
-}
-
-fn auto_traits(field: &Field<'_>) -> Result<u8, ManifestError> {
-    u8::try_from(field.number()?).map_err(|_| ManifestError::Field { tag: field.tag })
+/// The number of a field that has fewer bits.
+fn narrow<T: TryFrom<u64>>(number: Option<u64>, tag: u8) -> Result<Option<T>, ManifestError> {
+    number.map(T::try_from).transpose().map_err(|_| ManifestError::Field { tag })
 }

@@ -113,6 +113,6 @@ pub const fn concatenated<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
     joined
 }
 
-/// What an item returns, as a type.
+/// What an item without a result returns.
 #[doc(hidden)]
 pub const UNIT: TypeNode = <() as crate::PatchType>::TYPE;

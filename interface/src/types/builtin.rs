@@ -238,6 +238,10 @@ mod allocated {
         [alloc::boxed::Box] as "Box";
         [alloc::rc::Rc] as "Rc";
         [alloc::rc::Weak] as "rc::Weak";
+    }
+    // A chip without compare-and-swap has none.
+    #[cfg(target_has_atomic = "ptr")]
+    wrappers! {@unsized
         [alloc::sync::Arc] as "Arc";
         [alloc::sync::Weak] as "sync::Weak";
     }
