@@ -2,9 +2,9 @@
 
 use dynpatch_core::image::Machine;
 use dynpatch_interface::{ErrorCode, PatchError};
+use object::Endianness;
 use object::elf::{self, FileHeader32, SectionHeader32};
 use object::read::elf::{FileHeader as _, SectionHeader as _, SectionTable};
-use object::Endianness;
 
 pub(crate) type Header = FileHeader32<Endianness>;
 
@@ -61,10 +61,7 @@ impl<'d> Elf<'d> {
 }
 
 impl<'d> Section<'d> {
-    fn read(
-        table: &SectionTable<'d, Header>,
-        header: &'d SectionHeader32<Endianness>,
-    ) -> Result<Self, PatchError> {
+    fn read(table: &SectionTable<'d, Header>, header: &'d SectionHeader32<Endianness>) -> Result<Self, PatchError> {
         let name = table.section_name(ENDIAN, header).map_err(|error| malformed("a section's name", error))?;
         let name = core::str::from_utf8(name).map_err(|_| malformed("a section's name", "it is not text"))?;
         Ok(Self { name, header })

@@ -61,7 +61,7 @@ fn purpose(section: &Section<'_>) -> Result<Purpose, PatchError> {
         | elf::SHT_GNU_HASH
         | elf::SHT_REL
         | elf::SHT_RELA => Ok(Purpose::Linking),
-        elf::SHT_RELR => Err(unsupported(section, "packed relocations", "link without `-z pack-dyn-relocs`")),
+        elf::SHT_RELR => Err(unsupported(section, "packed relocations", "link without `-z pack-relative-relocs`")),
         other => {
             let cause = format!("a section of type {:#x}, which no image has", other.0);
             Err(unsupported(section, &cause, "let the linker script discard it, as the one of this tool does"))

@@ -5,7 +5,9 @@
 #[expect(unreachable_pub, reason = "the fuzz targets reach it")]
 mod invariants;
 
-use invariants::{layout, layout_is_accepted, manifest, manifest_is_accepted, object, object_is_accepted};
+use invariants::{
+    image, image_is_accepted, layout, layout_is_accepted, manifest, manifest_is_accepted, object, object_is_accepted,
+};
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +31,20 @@ fn replay(target: &str, invariants: fn(&[u8]), is_accepted: fn(&[u8]) -> bool) {
 #[test]
 fn manifests_that_once_failed_no_longer_do() {
     replay("manifest", manifest, manifest_is_accepted);
+}
+
+#[test]
+fn images_that_once_failed_no_longer_do() {
+    replay("image", image, image_is_accepted);
+}
+
+/// What the fuzzer starts from: an image that ci/ram_images.sh built.
+#[test]
+fn an_image_of_this_format_is_accepted() {
+    let bytes = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/starts/image/whole-meter.img"));
+    let bytes = bytes.expect("the image is there");
+    image(&bytes);
+    assert!(image_is_accepted(&bytes), "the format changed: take target/ram-images/thumbv6m-none-eabi/v3.img");
 }
 
 #[test]

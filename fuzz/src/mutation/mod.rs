@@ -1,11 +1,13 @@
 //! Mutations that know the format. Plain ones stop at the first checksum or offset; of these, a part comes through to
 //! every check there is.
 
+mod image;
 mod layout;
 mod manifest;
 mod numbers;
 mod object;
 
+pub use image::image;
 pub use layout::layout;
 pub use manifest::manifest;
 pub use object::object;
