@@ -5,7 +5,7 @@
 //! compiler: a patch built by another compiler is refused long before a table is read.
 
 use crate::types::TypeItem;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 /// A function, its type forgotten. Called as the function type that the item's macro wrote, never as this one.
 pub type Function = unsafe fn();
@@ -52,12 +52,28 @@ pub struct Link {
     pub way_out: Slot,
     /// For an item the host does not have: its [`Addition`].
     pub addition: AtomicPtr<Addition>,
+    /// Whether this image has called the item, where the loader wants to know.
+    called: AtomicBool,
 }
 
 impl Link {
     /// A link that leads nowhere yet.
     pub const fn new() -> Self {
-        Self { way_out: Slot::with_code(core::ptr::null()), addition: AtomicPtr::new(core::ptr::null_mut()) }
+        Self {
+            way_out: Slot::with_code(core::ptr::null()),
+            addition: AtomicPtr::new(core::ptr::null_mut()),
+            called: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes that this image calls the item.
+    pub fn note_call(&self) {
+        self.called.store(true, Ordering::Release);
+    }
+
+    /// Whether a call was noted.
+    pub fn was_called(&self) -> bool {
+        self.called.load(Ordering::Acquire)
     }
 }
 
@@ -101,6 +117,8 @@ pub struct FunctionItem {
     pub addition: Function,
     /// What this image's own slot gets once it is a linked patch: calls [`Link::way_out`].
     pub thunk: Function,
+    /// The same, after it has noted the call in the link.
+    pub noting_thunk: Function,
     /// Where the loader says how to reach the live item.
     pub link: &'static Link,
     /// What the checker of another crate knows of the arguments and of the result, where it knows them.

@@ -18,6 +18,7 @@ pub(crate) struct Names {
     pub(crate) way_out: Ident,
     pub(crate) addition: Ident,
     pub(crate) thunk: Ident,
+    pub(crate) noting_thunk: Ident,
     pub(crate) link: Ident,
 }
 
@@ -29,37 +30,62 @@ impl Names {
             way_out: format_ident!("__dynpatch_way_out{suffix}"),
             addition: format_ident!("__dynpatch_addition{suffix}"),
             thunk: format_ident!("__dynpatch_thunk{suffix}"),
+            noting_thunk: format_ident!("__dynpatch_noting_thunk{suffix}"),
             link: format_ident!("__DYNPATCH_LINK{suffix}"),
         }
     }
 }
 
-/// A call of what `entered`, an expression, leads to. What it gives is handled, by `result`, before the generation is left.
+/// How a call enters what is live: a function of the runtime, and its arguments.
+pub(crate) struct Enter {
+    pub(crate) function: &'static str,
+    pub(crate) arguments: TokenStream,
+}
+
+/// A call of what `enter` leads to. What it gives is handled, by `result`, before the generation is left.
 pub(crate) fn call_entered(
-    entered: &TokenStream,
+    enter: &Enter,
     function: &Ident,
     arguments: &[&Ident],
     result: impl Fn(TokenStream) -> TokenStream,
 ) -> TokenStream {
     let private = quote!(::dynpatch::__private);
-    let live = quote! {
-        let __dynpatch_live = unsafe { ::core::mem::transmute::<#private::Code, #function>(__dynpatch_code) };
+    let (name, inputs) = (format_ident!("{}", enter.function), &enter.arguments);
+    let live = |code: TokenStream| {
+        quote! {
+            let __dynpatch_live = unsafe { ::core::mem::transmute::<#private::Code, #function>(#code) };
+        }
     };
+    let (code, live_out_of_line) = (live(quote!(__dynpatch_code)), live(quote!(__dynpatch_entered.code)));
     let call = result(quote!(__dynpatch_live(#(#arguments),*)));
     // One call for each way in, so that no way pays for what another has to undo.
     let ways = [quote!(Pinned), quote!(Slow)];
+    let arms = quote! {
+        #private::Entered::Inside(__dynpatch_code) => {
+            #code
+            #call
+        }
+        #(#private::Entered::#ways(__dynpatch_code, __dynpatch_pin) => {
+            #code
+            let __dynpatch_result = #call;
+            __dynpatch_pin.leave();
+            __dynpatch_result
+        })*
+    };
     quote! {
-        match #entered {
-            #private::Entered::Inside(__dynpatch_code) => {
-                #live
-                #call
-            }
-            #(#private::Entered::#ways(__dynpatch_code, __dynpatch_pin) => {
-                #live
+        // Unoptimised callers ask functions that are not inlined into them, and optimised as the runtime is.
+        if ::core::cfg!(debug_assertions) {
+            let __dynpatch_entered = #private::out_of_line::#name(#inputs);
+            if __dynpatch_entered.code as ::core::primitive::usize != 0 {
+                #live_out_of_line
                 let __dynpatch_result = #call;
-                __dynpatch_pin.leave();
+                __dynpatch_entered.leave();
                 __dynpatch_result
-            })*
+            } else {
+                match #private::out_of_line::long::#name(#inputs) { #arms }
+            }
+        } else {
+            match #private::#name(#inputs) { #arms }
         }
     }
 }
@@ -75,16 +101,16 @@ pub(crate) fn kept(shape: &Shape, call: TokenStream) -> TokenStream {
     }
 }
 
-/// The function type, the ways between images, and the link. `entered` is an expression: how a thread of the host enters
-/// what is live for it.
-pub(crate) fn ways(shape: &Shape, names: &Names, entered: &TokenStream) -> TokenStream {
-    let Names { function, way_out_type, way_out, addition, thunk, link } = names;
+/// The function type, the ways between images, and the link. `enter` is how a thread of the host enters what is live for
+/// it.
+pub(crate) fn ways(shape: &Shape, names: &Names, enter: &Enter) -> TokenStream {
+    let Names { function, way_out_type, way_out, addition, thunk, noting_thunk, link } = names;
     let (binder, generics) = (shape.binder(), shape.generics());
     let (arguments, types) = (shape.names(), shape.types());
     let output = shape.slot_output();
     let private = quote!(::dynpatch::__private);
     let wrapped = guard_arguments(&shape.inputs, "inbound");
-    let call = call_entered(entered, function, &arguments, |call| kept(shape, call));
+    let call = call_entered(enter, function, &arguments, |call| kept(shape, call));
     let outbound = match (shape.is_async, shape.is_send) {
         (false, _) if shape.is_boxed => {
             quote!(let __dynpatch_result = #private::outbound_boxed_future(__dynpatch_result);)
@@ -98,7 +124,7 @@ pub(crate) fn ways(shape: &Shape, names: &Names, entered: &TokenStream) -> Token
         type #way_out_type = #binder fn(#(#types,)* #private::Raise) -> #output;
         static #link: #private::Link = #private::Link::new();
         fn #way_out #generics(#(#arguments: #types,)* __dynpatch_raise: #private::Raise) -> #output {
-            #private::way_out(__dynpatch_raise, move || #call)
+            #private::way_out(__dynpatch_raise, move || { #call })
         }
         fn #addition #generics(#(#arguments: #types,)* _: #private::Raise) -> #output {
             let __dynpatch_entered = #private::enter_addition(&#link);
@@ -115,6 +141,10 @@ pub(crate) fn ways(shape: &Shape, names: &Names, entered: &TokenStream) -> Token
             let __dynpatch_result = __dynpatch_way_out(#(#arguments,)* #private::RAISE);
             #outbound
             __dynpatch_result
+        }
+        fn #noting_thunk #generics(#(#arguments: #types),*) -> #output {
+            #link.note_call();
+            #thunk(#(#arguments),*)
         }
     }
 }

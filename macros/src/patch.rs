@@ -84,7 +84,12 @@ fn hooks() -> (TokenStream, TokenStream) {
         });
         quote!(#(#hooks)*)
     });
-    (quote!(#(#hooks)*), quote!(const IS_HOOKED: bool = ::core::cfg!(#supported);))
+    (
+        quote!(#(#hooks)*),
+        quote!(
+            const IS_HOOKED: bool = ::core::cfg!(#supported);
+        ),
+    )
 }
 
 #[derive(Default)]

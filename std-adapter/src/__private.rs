@@ -25,6 +25,11 @@ pub use dynpatch_interface::boundary::{
 pub use dynpatch_interface::record::{HeaderDescription, ItemDescription, ItemKind, unsealed};
 pub use dynpatch_interface::{Environment, Version, types};
 
+/// The same for callers that are not optimised.
+pub mod out_of_line {
+    pub use crate::raw::out_of_line::{OutOfLine, enter, enter_in_host, enter_latest, enter_method, long};
+}
+
 /// Bytes of a seal record.
 pub const SEAL_RECORD_LENGTH: usize = dynpatch_interface::record::PREFIX + dynpatch_interface::record::SEAL_LENGTH;
 

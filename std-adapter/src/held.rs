@@ -33,11 +33,6 @@ impl<T> Held<T> {
     pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
         f(&self.value)
     }
-
-    /// Lends the value to be changed.
-    pub fn with_mut<R>(&mut self, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut self.value)
-    }
 }
 
 impl<T> fmt::Debug for Held<T> {

@@ -2,6 +2,7 @@
 
 use crate::raw::dispatch::{self, Route};
 use crate::raw::object::Object;
+use crate::raw::out_of_line;
 use dynpatch_interface::PatchType;
 use dynpatch_interface::boundary::Function;
 use dynpatch_interface::types::{Extent, Fingerprint, TypeNode};
@@ -91,7 +92,7 @@ impl<T: ?Sized + ServiceTrait> Service<T> {
     /// version; what those call takes the newest code. Get it anew for each request.
     #[inline(always)]
     pub fn get(&self) -> T::Proxy<'_> {
-        T::proxy(self, dispatch::route())
+        T::proxy(self, if cfg!(debug_assertions) { out_of_line::route() } else { dispatch::route() })
     }
 
     #[doc(hidden)]

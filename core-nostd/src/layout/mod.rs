@@ -9,11 +9,13 @@
 //! - `context.rs`: where a type stands, and what was compared there already.
 //! - `opaque.rs`: what can be said of types that are not described.
 //! - `finding.rs`: what it finds, and how that reads.
+//! - `detached/`: what may lead into a patch's image, one description by itself.
 //! - `identity.rs`: a comparison for chips, which accepts no difference at all.
 //! - `pair.rs`: two descriptions read at once, or one to see whether it reads.
 
 mod context;
 mod definitions;
+mod detached;
 mod finding;
 mod identity;
 mod members;
@@ -24,6 +26,7 @@ mod view;
 mod walk;
 
 pub use context::{Flow, Seen};
+pub use detached::{Escape, Escapes, Examined, Place, Why};
 pub use finding::{Aspect, Finding, Step, Trail, Value, What};
 pub use identity::{Identity, Partner};
 pub use pair::Difference;

@@ -19,7 +19,8 @@ impl Bias {
     }
 
     /// The word to publish.
-    pub fn to_word(self) -> usize {
+    #[inline(always)]
+    pub const fn to_word(self) -> usize {
         self.0
     }
 
@@ -27,6 +28,7 @@ impl Bias {
     ///
     /// # Safety
     /// `word` came from [`Bias::to_word`] of a bias over the section that it will be used with.
+    #[inline(always)]
     pub const unsafe fn from_word(word: usize) -> Self {
         Self(word)
     }

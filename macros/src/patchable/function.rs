@@ -2,7 +2,9 @@
 
 use super::{NOTHING_IS_ASYNC, Options};
 use crate::attributes::Attributes;
-use crate::machinery::{Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, ways};
+use crate::machinery::{
+    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, ways,
+};
 use crate::reject::{self, Objections};
 use crate::signature::{Shape, Ungroup};
 use proc_macro2::{Span, TokenStream};
@@ -96,6 +98,12 @@ pub(super) struct Dispatcher<'a> {
 }
 
 impl Dispatcher<'_> {
+    /// By the given function, unless the item takes the newest code always.
+    fn enter(&self, function: &'static str) -> Enter {
+        let function = if self.options.latest.is_some() { "enter_latest" } else { function };
+        Enter { function, arguments: quote!(&__DYNPATCH_SLOT) }
+    }
+
     /// `inside` stands before the machinery, in the dispatcher's scope.
     pub(super) fn expand(
         &self,
@@ -104,15 +112,14 @@ impl Dispatcher<'_> {
         signature: &Signature,
         inside: &TokenStream,
     ) -> TokenStream {
-        let Self { shape, options, .. } = self;
+        let Self { shape, .. } = self;
         let header = self.header(visibility, signature);
         let machinery = self.machinery();
         let arguments = shape.names();
         let private = quote!(::dynpatch::__private);
-        let enter = if options.latest.is_some() { quote!(enter_latest) } else { quote!(enter) };
         let this = signature.receiver().map(|_| quote!(let __dynpatch_self = self;));
-        let entered = quote!(#private::#enter(&__DYNPATCH_SLOT));
-        let call = call_entered(&entered, &Names::new("").function, &arguments, |call| kept(shape, call));
+        let enter = self.enter("enter");
+        let call = call_entered(&enter, &Names::new("").function, &arguments, |call| kept(shape, call));
         // An `async fn` does nothing before it is polled: also not choose its version, so that a snapshot around the
         // future holds for the call as well.
         let call = match (shape.is_async, shape.is_send) {
@@ -188,8 +195,7 @@ impl Dispatcher<'_> {
         let Self { shape, options, name, .. } = self;
         let private = quote!(::dynpatch::__private);
         let names = Names::new("");
-        let enter = if options.latest.is_some() { quote!(enter_latest) } else { quote!(enter_in_host) };
-        let ways = ways(shape, &names, &quote!(#private::#enter(&__DYNPATCH_SLOT)));
+        let ways = ways(shape, &names, &self.enter("enter_in_host"));
         let (generics, arguments, types) = (shape.generics(), shape.names(), shape.types());
         let output = shape.slot_output();
         let wrapped = guard_arguments(&shape.inputs, "outbound");
@@ -204,6 +210,7 @@ impl Dispatcher<'_> {
         let built_in = forgotten("__dynpatch_built_in", "__DynpatchFunction");
         let entry = forgotten("__dynpatch_entry", "__DynpatchFunction");
         let thunk = forgotten("__dynpatch_thunk", "__DynpatchFunction");
+        let noting_thunk = forgotten("__dynpatch_noting_thunk", "__DynpatchFunction");
         let way_out = forgotten("__dynpatch_way_out", "__DynpatchWayOut");
         let addition = forgotten("__dynpatch_addition", "__DynpatchWayOut");
         let sent = self.sent();
@@ -236,6 +243,7 @@ impl Dispatcher<'_> {
                     way_out: #way_out,
                     addition: #addition,
                     thunk: #thunk,
+                    noting_thunk: #noting_thunk,
                     link: &__DYNPATCH_LINK,
                     foreign: #foreign,
                 };

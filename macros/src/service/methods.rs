@@ -1,7 +1,7 @@
 //! What stands behind a service trait: a slot for each method, the ways between images, a proxy.
 
 use crate::machinery::{
-    Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, type_record, ways,
+    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, type_record, ways,
 };
 use crate::signature::{Input, Shape, This, node, type_text};
 use proc_macro2::{Literal, TokenStream};
@@ -202,10 +202,10 @@ impl Service<'_> {
         let forward = method.forgotten("forward", &quote!());
         // A table may be too short for a method with a default body, which `forward` looks at.
         let own = if method.has_default { quote!(None) } else { quote!(#first.near_method(#index)) };
-        let entered = quote! {
-            #private::enter_method(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own)
-        };
-        let call = call_entered(&entered, &function, &arguments, |call| kept(&shape, call));
+        let slot = quote!(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own);
+        let call = call_entered(&Enter { function: "enter_method", arguments: slot }, &function, &arguments, |call| {
+            kept(&shape, call)
+        });
         quote! {
             impl __DynpatchTable<#index> {
                 #[inline]
@@ -225,9 +225,9 @@ impl Service<'_> {
         let suffix = method.index.to_string();
         let index = Literal::usize_unsuffixed(method.index);
         let names = Names::new(&suffix);
-        let entered = quote!(::dynpatch::__private::enter_in_host(&__DYNPATCH_SLOTS[#index]));
-        let ways = ways(&shape, &names, &entered);
-        let Names { function, way_out_type, way_out, addition, thunk, link } = &names;
+        let enter = Enter { function: "enter_in_host", arguments: quote!(&__DYNPATCH_SLOTS[#index]) };
+        let ways = ways(&shape, &names, &enter);
+        let Names { function, way_out_type, way_out, addition, thunk, noting_thunk, link } = &names;
         let forward = format_ident!("__dynpatch_forward{suffix}");
         let built_in = format_ident!("__dynpatch_built_in{suffix}");
         let patched = format_ident!("__dynpatch_patched{suffix}");
@@ -271,6 +271,7 @@ impl Service<'_> {
         let built_in_call = guard_output(&shape, &quote!(#private::inbound(move || #own)));
         let patched_call = guard_output(&shape, &quote!(#private::guarded(move || #own)));
         let forgotten_thunk = forget(&quote!(#thunk), function);
+        let forgotten_noting_thunk = forget(&quote!(#noting_thunk), function);
         let forgotten_way_out = forget(&quote!(#way_out), way_out_type);
         let forgotten_addition = forget(&quote!(#addition), way_out_type);
         let foreign = method.shape.foreign(1);
@@ -317,6 +318,7 @@ impl Service<'_> {
                     way_out: #forgotten_way_out,
                     addition: #forgotten_addition,
                     thunk: #forgotten_thunk,
+                    noting_thunk: #forgotten_noting_thunk,
                     link: &#link,
                     foreign: #foreign,
                 };

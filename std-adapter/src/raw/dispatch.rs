@@ -82,11 +82,9 @@ pub enum Entered {
     Slow(Code, SlowPin),
 }
 
-/// A thread is in a generation until this is left. Dropped by a panic that goes through.
+/// A thread is in a generation, which its word names, until this is left. Dropped by a panic that goes through.
 #[derive(Debug)]
-pub struct Pin {
-    bias: usize,
-}
+pub struct Pin(());
 
 impl Pin {
     /// Leaves the generation.
@@ -98,9 +96,9 @@ impl Pin {
 }
 
 impl Drop for Pin {
-    #[inline(always)]
+    #[cold]
     fn drop(&mut self) {
-        unwound(self.bias);
+        unwound(record().word());
         unpin(record());
     }
 }
@@ -145,33 +143,60 @@ fn unwound(bias: usize) {
     unsafe { generation::at(bias) }.note_unwinding();
 }
 
+/// The ways in that are short enough to stand where the call does.
+pub(super) enum Quick {
+    Inside(Code),
+    Pinned(Code, Pin),
+    /// None of them; nothing has been said yet.
+    Slow,
+}
+
 /// Enters what `slot` runs for the calling thread: in the generation it is in or keeps to, else in the live one. A patch's
 /// own slots lead out of it.
 #[inline(always)]
 pub fn enter(slot: &'static Slot) -> Entered {
-    if linked() { Entered::Inside(slot.code()) } else { enter_in_host(slot) }
+    finish(quick(slot), slot)
 }
 
 /// The same in an image known to be the host.
 #[inline(always)]
 pub fn enter_in_host(slot: &'static Slot) -> Entered {
+    finish(quick_in_host(slot), slot)
+}
+
+#[inline(always)]
+fn finish(quick: Quick, slot: &'static Slot) -> Entered {
+    match quick {
+        Quick::Inside(code) => Entered::Inside(code),
+        Quick::Pinned(code, pin) => Entered::Pinned(code, pin),
+        Quick::Slow => enter_slowly(slot),
+    }
+}
+
+#[inline(always)]
+pub(super) fn quick(slot: &'static Slot) -> Quick {
+    if linked() { Quick::Inside(slot.code()) } else { quick_in_host(slot) }
+}
+
+#[inline(always)]
+pub(super) fn quick_in_host(slot: &'static Slot) -> Quick {
     let record = record();
     // SAFETY: it is the calling thread's record.
     let word = unsafe { own_word(record) };
     if is_inside(word) {
         // SAFETY: only pins put a thread inside, and there are none before the policy is set.
         unsafe { policy::assume_pins() };
-        return Entered::Inside(code_at(slot, word));
+        return Quick::Inside(code_at(slot, word));
     }
     if is_idle(word) {
         // SAFETY: only a first pin makes a thread's word idle.
         unsafe { policy::assume_pins() };
         return match pin(&DOMAIN, record, &THREADS) {
-            Some(bias) => Entered::Pinned(code_at(slot, bias), Pin { bias }),
-            None => enter_slowly(slot),
+            Some(bias) => Quick::Pinned(code_at(slot, bias), Pin(())),
+            None => Quick::Slow,
         };
     }
-    if policy::pins() { enter_slowly(slot) } else { Entered::Inside(code_at(slot, source_bias())) }
+    if policy::pins() { Quick::Slow } else { Quick::Inside(code_at(slot, source_bias())) }
 }
 
 #[cold]
@@ -181,10 +206,24 @@ fn enter_slowly(slot: &'static Slot) -> Entered {
     Entered::Slow(code_at(slot, slow.bias), SlowPin { slow, over: None })
 }
 
+/// The same where the optimiser does not know the policy: asks for that first.
+#[inline(always)]
+pub(super) fn quick_unknown(slot: &'static Slot) -> Quick {
+    if policy::pins() { quick_in_host(slot) } else { Quick::Inside(code_at(slot, source_bias())) }
+}
+
 /// Enters what `slot` runs in the newest generation, whatever generation the thread keeps to.
 #[inline(always)]
 pub fn enter_latest(slot: &'static Slot) -> Entered {
-    if policy::pins() { enter_latest_pinned(slot) } else { Entered::Inside(code_at(slot, DOMAIN.live())) }
+    match quick_latest(slot) {
+        Quick::Inside(code) => Entered::Inside(code),
+        Quick::Pinned(..) | Quick::Slow => enter_latest_pinned(slot),
+    }
+}
+
+#[inline(always)]
+pub(super) fn quick_latest(slot: &'static Slot) -> Quick {
+    if policy::pins() { Quick::Slow } else { Quick::Inside(code_at(slot, DOMAIN.live())) }
 }
 
 #[cold]
@@ -198,7 +237,7 @@ fn enter_latest_pinned(slot: &'static Slot) -> Entered {
 /// Where the calling thread finds the methods of services.
 #[derive(Debug, Clone, Copy)]
 pub enum Route {
-    /// In a generation of this image's slots, which is never freed as long as the thread may use it.
+    /// In a generation of this image's slots, where none is ever freed.
     Here(usize),
     /// Wherever each call finds it.
     Each,
@@ -209,8 +248,9 @@ pub enum Route {
 /// The route of the calling thread.
 #[inline(always)]
 pub fn route() -> Route {
-    match (linked(), policy::pins()) {
+    match (linked(), policy::counts()) {
         (true, _) => Route::Out,
+        // What is kept for later must not name a generation that may go meanwhile.
         (false, true) => Route::Each,
         (false, false) => Route::Here(source_bias()),
     }
@@ -223,18 +263,34 @@ pub fn route() -> Route {
 /// not recognised it is called.
 #[inline(always)]
 pub fn enter_method(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Entered {
-    let direct = |code: Code| match own {
+    match quick_method(slot, route, forward, own) {
+        Quick::Inside(code) => Entered::Inside(code),
+        Quick::Pinned(code, pin) => Entered::Pinned(code, pin),
+        Quick::Slow => match enter_slowly(slot) {
+            Entered::Slow(code, pin) => Entered::Slow(direct(code, forward, own), pin),
+            other => other,
+        },
+    }
+}
+
+#[inline(always)]
+pub(super) fn quick_method(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Quick {
+    match route {
+        Route::Out => Quick::Inside(slot.code()),
+        Route::Here(bias) => Quick::Inside(direct(code_at(slot, bias), forward, own)),
+        Route::Each => match quick_in_host(slot) {
+            Quick::Inside(code) => Quick::Inside(direct(code, forward, own)),
+            Quick::Pinned(code, pin) => Quick::Pinned(direct(code, forward, own), pin),
+            Quick::Slow => Quick::Slow,
+        },
+    }
+}
+
+#[inline(always)]
+fn direct(code: Code, forward: Function, own: Option<Function>) -> Code {
+    match own {
         Some(own) => select_unpredictable(ptr::eq(code, forward as Code), own as Code, code),
         None => code,
-    };
-    match route {
-        Route::Out => Entered::Inside(slot.code()),
-        Route::Here(bias) => Entered::Inside(direct(code_at(slot, bias))),
-        Route::Each => match enter_in_host(slot) {
-            Entered::Inside(code) => Entered::Inside(direct(code)),
-            Entered::Pinned(code, pin) => Entered::Pinned(direct(code), pin),
-            Entered::Slow(code, pin) => Entered::Slow(direct(code), pin),
-        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything in this crate that the compiler cannot check. Each file is one reason for `unsafe`.
 //!
 //! - `dispatch.rs`: reading a slot through the bias of the calling thread, which says where it is.
+//! - `out_of_line.rs`: the same for callers that are not optimised.
 //! - `policy.rs`: what the optimiser may know of the policy.
 //! - `threads.rs`, `held.rs`: ways into a generation that are no call.
 //! - `image.rs`: who needs the code of a patch.
@@ -27,6 +28,7 @@ pub(crate) mod image;
 pub(crate) mod instance;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod out_of_line;
 pub(crate) mod panic;
 pub(crate) mod patch;
 pub(crate) mod policy;

@@ -22,7 +22,8 @@ impl Flag {
 /// knows the answer.
 static PINS: Flag = Flag(UnsafeCell::new(false));
 
-/// Whether generations are counted by who owns them.
+/// Whether generations are counted by who owns them. As for [`PINS`], an optimised executable without such a policy knows
+/// the answer.
 static COUNTS: AtomicBool = AtomicBool::new(false);
 
 /// Calls pin from now on.
@@ -44,7 +45,7 @@ pub(crate) fn pins() -> bool {
 }
 
 /// Whether owners of a generation have to be counted: otherwise nothing is ever freed.
-#[inline]
+#[inline(always)]
 pub(crate) fn counts() -> bool {
     COUNTS.load(Ordering::Relaxed)
 }

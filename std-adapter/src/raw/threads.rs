@@ -206,6 +206,14 @@ impl Undo {
         })
     }
 
+    /// A panic that leaves the generation by this frame has perhaps left no other.
+    fn note_unwinding(&self) {
+        if matches!(self, Self::Leave(_) | Self::Word(..)) && std::thread::panicking() {
+            // SAFETY: the thread is in the generation until the frame is undone, which comes after this.
+            unsafe { kept(current_bias()) }.note_unwinding();
+        }
+    }
+
     fn of_frame(Frame(words): Frame) -> Self {
         match words {
             [1, source, ..] => Self::Source(ptr::with_exposed_provenance(source)),
@@ -264,7 +272,9 @@ fn enter_generation(generation: &Generation) -> Undo {
 
 /// Host side of [`HostTable::leave`](dynpatch_interface::boundary::HostTable::leave).
 pub(super) unsafe extern "C" fn leave(frame: Frame) {
-    match Undo::of_frame(frame) {
+    let undo = Undo::of_frame(frame);
+    undo.note_unwinding();
+    match undo {
         Undo::Nothing => {}
         Undo::Source(source) => SOURCE.with(|cell| cell.set(source)),
         Undo::Leave(slow) => leave_slow(slow),

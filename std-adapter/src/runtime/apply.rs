@@ -3,6 +3,7 @@
 
 use super::admission::{self, Court, Findings};
 use super::connection::{self, Changes, crate_of};
+use super::escapes::{self, Handed, Suspect};
 use super::images::{ImageNumber, Mapped};
 use super::layouts::Described;
 use super::plan::Plan;
@@ -138,8 +139,10 @@ fn enter(
         image: Some(image),
         record: Box::new(ImageRecord::new()),
         described: None,
+        says: number,
         holds: if is_hooked { Vec::new() } else { vec![Hold::NotHooked] },
         needs: BTreeSet::new(),
+        suspects: Vec::new(),
         teardowns: Vec::new(),
         implementations: Vec::new(),
     });
@@ -177,9 +180,14 @@ fn prepare(
     let changes = connection::connect(&items, &state.index, state.plan(), &provides)?;
     let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
     let needs = connection::needs(&items, &state.index, &state.book);
+    state.book.describe(number, described);
+    let Handed { holds, suspects } =
+        if policy::counts() { escapes::escapes(&items, &changes.changed)? } else { Handed::default() };
+    suspects.iter().for_each(Suspect::watch);
     if let Some(mapped) = state.book.find_mut(number) {
         mapped.needs = needs.into_iter().filter(|needed| *needed != number).collect();
-        mapped.described = Some(described);
+        mapped.holds.extend(holds);
+        mapped.suspects = suspects;
     }
     let mut entries = Entries { done: Vec::new() };
     for entry in items.entries.iter().filter(|entry| provides(crate_of(entry.name))) {
@@ -284,6 +292,7 @@ fn commit(prepared: Prepared, findings: Findings, rules: &Rules, state: &mut Sta
     images.insert(number);
     let live =
         Live { patch: patch.clone(), generation, number, table, plan, owners, entries, images, items, added: names };
+    warnings.extend(state.book.stays_mapped(number));
     let applied = Applied { patch, generation, items: live.items.clone(), warnings, timings: Timings::default() };
     state.push(live);
     for superseded in state.trim(rules.rollback_depth) {

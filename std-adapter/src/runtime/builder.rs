@@ -88,8 +88,9 @@ impl RuntimeBuilder {
     /// A thread that is in a patch's code is seen, and so is what the types of its items show that it hands out, what it
     /// hands out as [`Held`](crate::Held), its futures, its threads and its thread-local variables. The caller vouches
     /// that no patch, by any other way, leaves something behind that leads into its code or its statics: a function
-    /// pointer or a `&'static` reference in a value that is shared with the host behind `&`, a waker or a callback given
-    /// to a C library, a signal handler, an exit handler, a thread-specific key. And that nobody unmaps, or jumps out of,
+    /// pointer or a `&'static` reference in a value that is shared with the host behind `&`, or that it passes to an item
+    /// of its own which a later patch replaces; a waker of its own making that outlives its future; a callback given to a
+    /// C library, a signal handler, an exit handler, a thread-specific key. And that nobody unmaps, or jumps out of,
     /// a frame of a patchable call by other means than returning or unwinding, and no stackful coroutine leaves a thread
     /// in the middle of one.
     #[expect(unsafe_code, reason = "a promise that only the caller can keep; there is no unsafe block")]

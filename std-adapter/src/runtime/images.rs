@@ -1,8 +1,9 @@
 //! The books of what is mapped: which images, who keeps them, and whether they are gone.
 
+use super::escapes::Suspect;
 use super::layouts::Described;
 use super::reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
-use super::report::PatchInfo;
+use super::report::{PatchInfo, Warning};
 use super::retired::Retired;
 use crate::platform::{NativeImage, NativePages};
 use crate::raw::image::ImageRecord;
@@ -31,8 +32,12 @@ pub(super) struct Mapped {
     pub(super) record: Box<ImageRecord>,
     /// What its manifest says, until it is closed.
     pub(super) described: Option<Described<'static>>,
+    /// The first image that says the same.
+    pub(super) says: ImageNumber,
     /// What keeps it for good.
     pub(super) holds: Vec<Hold>,
+    /// Items that it may hand something to, which keeps it for good once it has called them.
+    pub(super) suspects: Vec<Suspect>,
     /// Images whose items its code links to.
     pub(super) needs: BTreeSet<ImageNumber>,
     /// What runs before it is closed.
@@ -55,6 +60,14 @@ impl Mapped {
             (values > 0, Hold::HeldValues { values }),
         ];
         counts.into_iter().filter_map(|(is_held, hold)| is_held.then_some(hold)).collect()
+    }
+
+    /// Notes what it has handed out by calling somebody.
+    pub(super) fn note_calls(&mut self) {
+        let handed: Vec<Hold> = self.suspects.iter().filter_map(Suspect::hold).cloned().collect();
+        let is_new = |hold: &Hold| !self.holds.contains(hold);
+        let new: Vec<Hold> = handed.into_iter().filter(is_new).collect();
+        self.holds.extend(new);
     }
 
     /// Runs what its code does at the end: the entries' teardowns, newest first, then the drop of its services' objects.
@@ -111,6 +124,13 @@ impl ImageBook {
         mapped.patch.clone()
     }
 
+    /// What has to be told of a patch that will stay mapped for good under a policy that unmaps.
+    pub(super) fn stays_mapped(&self, number: ImageNumber) -> Option<Warning> {
+        let holds = &self.find(number)?.holds;
+        let why = holds.iter().find(|hold| !matches!(hold, Hold::Item { .. }))?;
+        policy::counts().then(|| Warning::StaysMapped { why: why.clone() })
+    }
+
     /// Notes that items which an image brought are forgotten.
     pub(super) fn forgot(&mut self, number: ImageNumber, items: &[&str]) {
         if let Some(mapped) = self.find_mut(number) {
@@ -131,17 +151,22 @@ impl ImageBook {
         self.mapped.iter().find(contains).map(|mapped| mapped.number)
     }
 
-    /// What the images in use say of their items, by the patch's name. Of those that say the same, the first.
-    pub(super) fn described(&self, in_use: &InUse) -> Vec<(&str, &Described<'static>)> {
-        let mut said: Vec<(&str, &Described<'static>)> = Vec::new();
-        for mapped in self.mapped.iter().filter(|mapped| in_use.contains(mapped.number)) {
-            if let Some(described) = &mapped.described
-                && !said.iter().any(|(_, known)| known.says_the_same(described))
-            {
-                said.push((&mapped.patch.metadata.name, described));
-            }
+    /// Notes what an image says of its items, and by whom that was said first.
+    pub(super) fn describe(&mut self, number: ImageNumber, described: Described<'static>) {
+        let firsts = self.mapped.iter().filter(|mapped| mapped.says == mapped.number && mapped.number != number);
+        let says_it = |mapped: &&Mapped| mapped.described.as_ref().is_some_and(|known| known.says_the_same(&described));
+        let says = firsts.into_iter().find(says_it).map_or(number, |mapped| mapped.number);
+        if let Some(mapped) = self.find_mut(number) {
+            mapped.says = says;
+            mapped.described = Some(described);
         }
-        said
+    }
+
+    /// What the images in use say of their items, by the patch's name. Of those that say the same, one.
+    pub(super) fn described(&self, in_use: &InUse) -> Vec<(&str, &Described<'static>)> {
+        let mut said = BTreeSet::new();
+        let speaking = self.mapped.iter().filter(|mapped| in_use.contains(mapped.number) && said.insert(mapped.says));
+        speaking.filter_map(|mapped| Some((&*mapped.patch.metadata.name, mapped.described.as_ref()?))).collect()
     }
 
     /// What is known of every image.
@@ -200,11 +225,13 @@ impl ImageBook {
     pub(super) fn finish(&mut self, number: ImageNumber) -> bool {
         let Some(mapped) = self.find_mut(number) else { return false };
         mapped.run_end();
-        if mapped.record.references.owners() > 0 {
+        mapped.note_calls();
+        if !mapped.holds.is_empty() || mapped.record.references.owners() > 0 {
             return false;
         }
-        // Both lead into the image.
+        // All lead into the image.
         mapped.described = None;
+        mapped.suspects.clear();
         let Some(image) = mapped.image.take() else { return false };
         match close_unreachable(image) {
             Closed::Unmapped => log::debug!("unmapped {}", mapped.patch.metadata.name),

@@ -9,6 +9,7 @@ mod admission;
 mod apply;
 mod builder;
 mod connection;
+mod escapes;
 mod file;
 mod foreign;
 mod global;

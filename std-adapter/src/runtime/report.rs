@@ -1,5 +1,6 @@
 //! What a runtime says of what it did.
 
+use super::reclaim::Hold;
 use dynpatch_interface::{ErrorCode, PatchMetadata, Version};
 use std::fmt;
 use std::ops::Deref;
@@ -136,6 +137,11 @@ pub enum Warning {
         /// The binary.
         binary: String,
     },
+    /// The policy unmaps old code, and this patch's will stay mapped.
+    StaysMapped {
+        /// What keeps it.
+        why: Hold,
+    },
     /// The patch went back to what it replaced, but its teardown failed.
     Teardown {
         /// What it said.
@@ -159,6 +165,7 @@ impl fmt::Display for Warning {
                 "{item} stands in the root of the binary {binary}, which no patch can link: \
                  move it into the package's lib.rs"
             ),
+            Self::StaysMapped { why } => write!(f, "the patch will stay mapped: {why}"),
             Self::Teardown { message } => write!(f, "the patch's teardown failed: {message}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Generations that cannot be live again, and the attempt to unmap what they led to.
 
-use super::images::{ImageBook, ImageNumber, InUse};
+use super::images::{ImageBook, ImageNumber, InUse, Mapped};
 use super::reclaim::Hold;
 use crate::platform::threads;
 use crate::raw::generation::Owned;
@@ -68,6 +68,8 @@ impl ImageBook {
         }
         // Whoever has left a generation by a panic has noted it before.
         self.note_unwinding();
+        // Whoever has left an image has noted what it called before.
+        self.mapped.iter_mut().for_each(Mapped::note_calls);
         let is_led_to = |number| self.retired.iter().any(|retired| retired.keeps(number));
         let is_free = |number: &ImageNumber| {
             !is_led_to(*number) && self.find(*number).is_some_and(|mapped| mapped.holds.is_empty())

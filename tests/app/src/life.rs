@@ -65,6 +65,20 @@ pub fn ordinary(text: &str) -> Vec<String> {
     vec![text.to_owned()]
 }
 
+/// Callbacks that were registered.
+pub static REGISTERED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+/// Keeps a callback: always the host's.
+#[patchable(host)]
+pub fn register(callback: Box<dyn Fn() -> u64 + Send>) {
+    REGISTERED.fetch_add(1, Ordering::Relaxed);
+    std::mem::forget(callback);
+}
+
+/// Registers a callback of the build's own.
+#[patchable]
+pub fn register_something() {}
+
 /// A panic.
 #[patchable]
 pub fn explode() -> u64 {

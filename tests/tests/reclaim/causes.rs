@@ -57,6 +57,20 @@ fn a_panic_that_has_left_it() {
 }
 
 #[test]
+fn a_panic_that_has_left_it_through_a_snapshot() {
+    isolated("causes::a_panic_that_has_left_it_through_a_snapshot", || {
+        let directory = reclaiming(0);
+        apply(1, &directory);
+        // On a thread of its own, so that what std does for a panic ends with it.
+        std::thread::spawn(|| std::panic::catch_unwind(|| dynpatch::snapshot(life::explode)).unwrap_err())
+            .join()
+            .unwrap();
+        apply(2, &directory);
+        assert_eq!(holds(1), [Hold::Unwound]);
+    });
+}
+
+#[test]
 fn a_thread_that_it_started() {
     isolated("causes::a_thread_that_it_started", || {
         let directory = reclaiming(0);
@@ -104,8 +118,25 @@ fn a_type_that_may_lead_into_it() {
         assert_eq!(life::word(), "host");
         let [Hold::Escapes { item, what }] = &holds(1)[..] else { panic!("{:?}", holds(1)) };
         assert_eq!(item, "test_app::life::word");
-        assert!(what.contains("&'static str"), "{what}");
+        assert!(what.contains("&str"), "{what}");
         drop(directory);
+    });
+}
+
+#[test]
+fn what_it_has_passed_to_an_item_that_it_called() {
+    isolated("causes::what_it_has_passed_to_an_item_that_it_called", || {
+        let directory = reclaiming(0);
+        apply(1, &directory);
+        apply(2, &directory);
+        assert_eq!(status(1), GenerationStatus::Unmapped, "it could have called the item, and has not");
+        life::register_something();
+        assert_eq!(life::REGISTERED.load(Ordering::Relaxed), 1, "the host has it");
+        apply(3, &directory);
+        let [Hold::Escapes { item, what }] = &holds(2)[..] else { panic!("{:?}", holds(2)) };
+        assert_eq!(item, "test_app::life::register");
+        assert!(what.contains("dyn Fn"), "{what}");
+        assert_eq!(mapped_images(), 2);
     });
 }
 

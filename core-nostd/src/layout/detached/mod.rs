@@ -1,107 +1,55 @@
 //! What may lead into a patch's image once its code is done: judged by types, whatever made the values.
 //!
+//! - `builtin.rs`: what is known of the types of core, alloc and std.
+//! - `lifetimes.rs`: which borrows end with a call.
+//! - `escape.rs`: what is found, and how that reads.
+//!
 //! # What is detached
-//! Code and statics of a patch can be unmapped when nobody can reach them any more. A type is *detached* when no value of
-//! it can lead there:
+//! Code and statics of a patch can be unmapped when nobody can reach them any more. A type is *detached* when no value
+//! of it can lead there:
 //!
 //! - numbers, `bool`, `char`, `String`, `Duration`, `PathBuf` and other plain data;
-//! - what owns its content, if the content is detached: tuples, arrays, `Vec`, `Box`, `Option`, `Result`, `BTreeMap`, `Rc`,
-//!   `Arc`, `Mutex`, derived structs and enums;
+//! - what owns its content, if the content is detached: tuples, arrays, `Vec`, `Box`, `Option`, `Result`, `BTreeMap`,
+//!   `Rc`, `Arc`, `Mutex`, derived structs and enums;
 //! - `PhantomData` of anything, and `Held` of anything, which keeps the image itself.
 //!
-//! Not detached is what may be an address in the image, or hold one: references (a `&str` may be a literal, whatever its
-//! lifetime), raw pointers, function pointers, `dyn` anything, `Cow`, `Waker`, `Context`, `Service`. Neither are `HashMap` and
-//! `HashSet`, nor `Arc<str>`, `Arc<[T]>` and their likes: where they are empty they lead to a static of the standard library,
-//! of which each image has its own. In doubt a type is not detached: one that is not described, or not known here.
+//! Not detached is what may be an address in the image, or hold one: references (a `&str` may be a literal, whatever
+//! its lifetime), raw pointers, function pointers, `dyn` anything, `Cow`, `Waker`, `Context`, `Service`. Neither are
+//! `HashMap` and `HashSet`, nor `Arc<str>`, `Arc<[T]>` and their likes: where they are empty they lead to a static of
+//! the standard library, of which each image has its own. In doubt a type is not detached: one that is not described,
+//! or not known here.
 //!
 //! What a patch **provides** may hand out
-//! - its result, which must be detached. Futures of `async fn` and `BoxedFuture` are kept by the runtime: what they give must
-//!   be;
-//! - what it writes behind `&mut`, or into a `Mutex`, `RwLock`, `RefCell`, `Cell` and their likes behind `&`, `Rc` or `Arc`, or
-//!   into a channel;
-//! - what it gives to closures, function pointers and trait objects of the host. Here a borrow whose lifetime is left out, as
-//!   in `&dyn Fn(&str)`, ends with the call; content behind it must be detached, since it may be cloned.
 //!
-//! What a patch **calls** has it the other way round: the arguments are handed out, and what can be written into through the
-//! result. A borrow ends with the call unless it is `&'static` or a type alias hides its lifetime; a borrowed closure may be
-//! called until then, so that its result must be detached. A **shared static** is a place behind `&`.
+//! - its result, which must be detached. Futures of `async fn` and `BoxedFuture` are kept by the runtime: what they
+//!   give must be;
+//! - what it writes behind `&mut`, or into a `Mutex`, `RwLock`, `RefCell`, `Cell` and their likes behind `&`, `Rc` or
+//!   `Arc`, or into a channel;
+//! - what it gives to closures, function pointers and trait objects of the host. Here a borrow whose lifetime is left
+//!   out, as in the argument `&dyn Fn(&str)`, ends with the call; content behind it must be detached, since it may be
+//!   cloned.
+//!
+//! What a patch **calls** has it the other way round: the arguments are handed out, and what can be written into
+//! through the result. A borrow ends with the call unless it is `&'static` or a type alias hides its lifetime; a
+//! borrowed closure may be called until then, so that its result must be detached. A **shared static** is a place
+//! behind `&`.
+//!
+//! Arguments that are not described count whichever way they go: a patch may put anything into them.
+
+mod builtin;
+mod escape;
+mod lifetimes;
+
+pub use escape::{Escape, Place, Why};
 
 use super::finding::{Step, Trail, Value};
-use super::{BodyView, DefinitionView, FieldView, MAX_DEPTH, MAX_STEPS, MethodView, Node, NodeView, Sequence, TypeTable};
+use super::{
+    BodyView, DefinitionView, FieldView, MAX_DEPTH, MAX_STEPS, MethodView, Node, NodeView, Sequence, TypeTable,
+};
 use crate::manifest::Item;
-use core::fmt::{self, Display, Formatter};
+use builtin::{Builtin, is_primitive, is_slice};
 use dynpatch_interface::record::ItemKind;
-
-/// Something of a patch's image that may get out. Displays as `a value of &str (its result, field content_type)`.
-#[derive(Debug, Clone, Copy)]
-pub struct Escape<'x> {
-    /// Which part of the item hands it out.
-    pub place: Place,
-    /// The way from there to it.
-    pub path: &'x Trail<'x>,
-    /// Its type.
-    pub ty: Value<'x>,
-    /// Why it counts.
-    pub why: Why,
-}
-
-/// The part of an item that hands something out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Its result is, or holds it.
-    Result,
-    /// An argument, counted from zero, is or holds it.
-    Argument(usize),
-    /// It may be written into, or given to, what is reached through an argument, counted from zero.
-    Through(usize),
-    /// The same, through the result.
-    ThroughResult,
-    /// It may be written into a shared static.
-    Static,
-}
-
-/// Why a type is not detached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// It is an address, or holds one.
-    Leads,
-    /// Where it is empty it leads to a static.
-    Empty,
-    /// It is not described, or not known.
-    Unknown,
-    /// It may hold values of any type.
-    Anything,
-    /// Its description refers to a definition that is not there.
-    Dangling,
-    /// It is too large or too deep to be judged.
-    TooComplex,
-}
-
-impl Display for Escape<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of {} ({}{})", self.ty, self.place, self.path)?;
-        f.write_str(match self.why {
-            Why::Leads => "",
-            Why::Empty => ", which leads to a static where it is empty",
-            Why::Unknown => ", of which nothing is known",
-            Why::Anything => ", which may hold values of any type",
-            Why::Dangling => ", whose definition is not there",
-            Why::TooComplex => ", which is too large or too deep to judge",
-        })
-    }
-}
-
-impl Display for Place {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Result => f.write_str("its result"),
-            Self::Argument(place) => write!(f, "argument {place}"),
-            Self::Through(place) => write!(f, "through argument {place}"),
-            Self::ThroughResult => f.write_str("through its result"),
-            Self::Static => f.write_str("its content"),
-        }
-    }
-}
+use lifetimes::{Signature, Written, kept_future};
 
 /// Where a value comes from, and who may keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,14 +125,14 @@ impl<'a, 'm> Escapes<'a, 'm> {
         self.steps
     }
 
-    /// Looks for the first thing that the patch may hand out through an item of its manifest, and tells it. `is_provided` says
-    /// whether the patch's own code is behind the item; else the patch calls it.
+    /// Looks for the first thing that the patch may hand out through an item of its manifest, and tells it.
+    /// `is_provided` says whether the patch's own code is behind the item; else the patch calls it.
     ///
     /// Gives whether there is something. An item that it cannot judge, as it is too large, counts as one that has.
     pub fn escape_of(&mut self, item: &Item<'a>, is_provided: bool, report: Report<'_>) -> bool {
         let is_detached = match (item.kind, item.output) {
             (_, None) => true,
-            (ItemKind::Static, Some(ty)) => self.value(Place::Static, Way::Shared, "", ty, report),
+            (ItemKind::Static, Some(ty)) => self.value(Place::Static, Way::Shared, Written::UNKNOWN, ty, report),
             (_, Some(output)) if is_provided => self.provided(item, output, report),
             (_, Some(output)) => self.called(item, output, report),
         };
@@ -197,22 +145,31 @@ impl<'a, 'm> Escapes<'a, 'm> {
 
     fn provided(&mut self, item: &Item<'a>, output: NodeView<'a>, report: Report<'_>) -> Detached {
         let handed = kept_future(item.signature, output).unwrap_or(output);
-        let lifetimes = Signature::of(item.form, item.inputs.len());
-        self.value(Place::Result, Way::Given, "", handed, report)
+        let lifetimes = Signature::of(item.form, item.inputs.len(), Some(item.signature));
+        self.value(Place::Result, Way::Given, Written::UNKNOWN, handed, report)
             && item.inputs.iter().enumerate().all(|(number, ty)| {
                 self.value(Place::Through(number), Way::Received, lifetimes.of_input(number), ty, report)
             })
     }
 
     fn called(&mut self, item: &Item<'a>, output: NodeView<'a>, report: Report<'_>) -> Detached {
-        let lifetimes = Signature::of(item.form, item.inputs.len());
-        item.inputs.iter().enumerate().all(|(number, ty)| {
-            self.value(Place::Argument(number), Way::Lent, lifetimes.of_input(number), ty, report)
-        }) && self.value(Place::ThroughResult, Way::Received, lifetimes.of_output(), output, report)
+        let lifetimes = Signature::of(item.form, item.inputs.len(), Some(item.signature));
+        item.inputs
+            .iter()
+            .enumerate()
+            .all(|(number, ty)| self.value(Place::Argument(number), Way::Lent, lifetimes.of_input(number), ty, report))
+            && self.value(Place::ThroughResult, Way::Received, lifetimes.of_output(), output, report)
     }
 
     /// An argument, a result, or the content of a static, with the lifetimes that its type was written with.
-    fn value(&mut self, place: Place, way: Way, lifetimes: &str, ty: NodeView<'a>, report: Report<'_>) -> Detached {
+    fn value(
+        &mut self,
+        place: Place,
+        way: Way,
+        lifetimes: Written<'_>,
+        ty: NodeView<'a>,
+        report: Report<'_>,
+    ) -> Detached {
         let around = Around { way, closures_keep: true, place, depth: 0, under: None };
         self.written(around, lifetimes, ty, &Trail::ITEM, report)
     }
@@ -221,19 +178,18 @@ impl<'a, 'm> Escapes<'a, 'm> {
     fn written(
         &mut self,
         around: Around<'a, '_>,
-        lifetimes: &str,
+        lifetimes: Written<'_>,
         ty: NodeView<'a>,
         path: &Trail<'_>,
         report: Report<'_>,
     ) -> Detached {
         // Lifetimes that do not stand there are hidden by an alias, and may be `'static`.
-        let ends = !names(lifetimes).any(|name| name == "s")
-            && self.lifetimes_of(ty, around.depth) == Some(names(lifetimes).count());
+        let ends = !lifetimes.has_static() && self.lifetimes_of(ty, around.depth) == Some(lifetimes.count());
         let way = match around.way {
             Way::Lent | Way::Shown if !ends => Way::Given,
             way => way,
         };
-        let closures_keep = !ends || binds_by_name(lifetimes);
+        let closures_keep = !ends || lifetimes.lets_closures_keep();
         self.node(Around { way, closures_keep, ..around }, ty, path, report)
     }
 
@@ -259,13 +215,7 @@ impl<'a, 'm> Escapes<'a, 'm> {
         false
     }
 
-    fn node(
-        &mut self,
-        mut around: Around<'a, '_>,
-        ty: NodeView<'a>,
-        path: &Trail<'_>,
-        report: Report<'_>,
-    ) -> Detached {
+    fn node(&mut self, mut around: Around<'a, '_>, ty: NodeView<'a>, path: &Trail<'_>, report: Report<'_>) -> Detached {
         around.depth += 1;
         if around.depth > MAX_DEPTH || !self.affords(ty.length()) {
             return self.found(around, Why::TooComplex, ty, path, report);
@@ -301,11 +251,13 @@ impl<'a, 'm> Escapes<'a, 'm> {
             (Builtin::Anything, _) => return self.found(around, Why::Anything, ty, path, report),
             (Builtin::Map, Given | Lent) => return self.found(around, Why::Empty, ty, path, report),
             (Builtin::Owner | Builtin::Map, way) => way,
-            (Builtin::Cell | Builtin::Atomic, Shared) => Given,
+            (Builtin::Service, way) if !way.is_handed_out() => return true,
+            (Builtin::Cell, Shared) => Given,
+            (Builtin::Cell, Shown) => Lent,
             (Builtin::Cell, way) => way,
             (Builtin::Keeper, way) => return way.is_handed_out() || self.all(around, arguments, path, report),
             (Builtin::Counted, way) if way.is_handed_out() => {
-                if name != "Rc" && arguments.iter().any(is_slice) {
+                if matches!(name, "Arc" | "sync::Weak") && arguments.iter().any(is_slice) {
                     return self.found(around, Why::Empty, ty, path, report);
                 }
                 if way == Shown { Lent } else { way }
@@ -315,7 +267,7 @@ impl<'a, 'm> Escapes<'a, 'm> {
                 return self.lent(around, name, arguments, path, report);
             }
             (Builtin::Cow, Lent | Shown) => Lent,
-            (Builtin::Exclusive | Builtin::Atomic, Received | Shared) => {
+            (Builtin::Exclusive, Received | Shared) | (Builtin::Atomic, Received) => {
                 return self.exclusive(around, arguments, path, report);
             }
             (Builtin::Sender, _) | (Builtin::Receiver, Given | Lent | Shown) => Given,
@@ -371,7 +323,9 @@ impl<'a, 'm> Escapes<'a, 'm> {
     fn is_object(&self, ty: NodeView<'a>) -> bool {
         match ty.node() {
             Node::Builtin { name, .. } => name.starts_with("dyn "),
-            Node::Defined { key } => self.types.find(key).is_some_and(|found| matches!(found.body, BodyView::Trait(..))),
+            Node::Defined { key } => {
+                self.types.find(key).is_some_and(|found| matches!(found.body, BodyView::Trait(..)))
+            }
             _ => false,
         }
     }
@@ -393,7 +347,7 @@ impl<'a, 'm> Escapes<'a, 'm> {
     fn call(
         &mut self,
         around: Around<'a, '_>,
-        mut inputs: impl Iterator<Item = NodeView<'a>>,
+        inputs: impl Iterator<Item = NodeView<'a>>,
         output: NodeView<'a>,
         path: &Trail<'_>,
         report: Report<'_>,
@@ -403,7 +357,8 @@ impl<'a, 'm> Escapes<'a, 'm> {
             _ if around.closures_keep => (Way::Given, Way::Received),
             _ => (Way::Lent, Way::Received),
         };
-        inputs.all(|ty| self.node(around.with(taken), ty, path, report))
+        let mut inputs = inputs.enumerate();
+        inputs.all(|(place, ty)| self.node(around.with(taken), ty, &path.then(Step::Parameter(place)), report))
             && self.node(around.with(given), output, path, report)
     }
 
@@ -488,7 +443,7 @@ impl<'a, 'm> Escapes<'a, 'm> {
     ) -> Detached {
         fields.iter().all(|field| {
             let path = path.then(Step::Field(field.name));
-            self.written(around, field.lifetimes, field.ty, &path, report)
+            self.written(around, Written::field(field.lifetimes), field.ty, &path, report)
         })
     }
 
@@ -501,39 +456,11 @@ impl<'a, 'm> Escapes<'a, 'm> {
         path: &Trail<'_>,
         report: Report<'_>,
     ) -> Detached {
-        let lifetimes = Signature::of(method.form, method.inputs.len());
+        let lifetimes = Signature::of(method.form, method.inputs.len(), None);
         let path = path.then(Step::Method(method.name));
         let taken = around.with(Way::Lent);
         let mut inputs = method.inputs.iter().enumerate();
         inputs.all(|(number, ty)| self.written(taken, lifetimes.of_input(number), ty, &path, report))
             && self.written(around.with(Way::Received), lifetimes.of_output(), method.output, &path, report)
-    }
-
-    /// How many lifetimes stand in a type as it is written without aliases; `None` where that is not known.
-    fn lifetimes_of(&mut self, ty: NodeView<'a>, depth: usize) -> Option<usize> {
-        if depth > MAX_DEPTH || !self.affords(ty.length()) {
-            return None;
-        }
-        let mut sum = |types: Sequence<'a, NodeView<'a>>| self.sum(types.iter(), depth);
-        match ty.node() {
-            Node::Primitive { .. } => Some(0),
-            Node::Builtin { name, arguments, .. } => Some(usize::from(has_lifetime(name)) + sum(arguments)?),
-            Node::Opaque { parts, .. } => sum(parts),
-            Node::Array { element, .. } => self.lifetimes_of(element, depth + 1),
-            Node::Function { inputs, output, .. } => Some(sum(inputs)? + self.lifetimes_of(output, depth + 1)?),
-            Node::Inline(definition) => {
-                let types = definition.arguments.iter().filter_map(super::opaque::type_argument);
-                Some(declared(&definition) + self.sum(types, depth)?)
-            }
-            Node::Defined { key } | Node::Recursive { key } => {
-                let place = self.types.place(key)?;
-                self.affords(self.types.length(place)).then(|| self.types.at(place))?.as_ref().map(declared)
-            }
-        }
-    }
-
-    fn sum(&mut self, types: impl Iterator<Item = NodeView<'a>>, depth: usize) -> Option<usize> {
-        let mut types = types;
-        types.try_fold(0, |sum, ty| Some(sum + self.lifetimes_of(ty, depth + 1)?))
     }
 }
