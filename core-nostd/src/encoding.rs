@@ -76,7 +76,7 @@ pub(crate) fn text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
 mod tests {
     extern crate std;
     use super::{boolean, number, signed, text, wide};
-    use std::fmt::Debug;
+    use core::fmt::Debug;
     use std::vec::Vec;
 
     /// Numbers without end, the same in every run (xorshift, Marsaglia 2003).
