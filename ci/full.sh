@@ -10,5 +10,13 @@ ci/fuzz.sh 600 0
 # Whatever the loader accepts of a hundred thousand damaged libraries, the dynamic linker survives.
 DYNPATCH_MUTATIONS=100000 cargo test --release --package dynpatch-loader-linux --test loader mutations
 
+# Five thousand generations come and go under eight threads, and nothing grows: docs/soaks.md.
+for profile in release dev; do
+    DYNPATCH_STRESS_GENERATIONS=5000 cargo test --profile "$profile" --package dynpatch-tests --test reclaim -- --nocapture stress::
+done
+
 # What the derive costs whoever compiles it.
 ci/derive_cost.sh
+
+# The grace periods, without a bound on preemptions where that ends.
+ci/models.sh full

@@ -287,6 +287,12 @@ pub struct HostTable {
     pub keep_image: unsafe extern "C" fn(ImageToken),
     /// Gives a reference to the patch up.
     pub release_image: unsafe extern "C" fn(ImageToken),
+    /// A panic unwinds through the patch with the given token.
+    pub note_panic: unsafe extern "C" fn(ImageToken),
+    /// The calling thread uses nothing of any patch but the one that calls, whose thread it is.
+    pub checkpoint: extern "C" fn(),
+    /// The same until its next checkpoint.
+    pub offline: extern "C" fn(),
     /// `pthread_create` for the patch with the given token: thread, attributes, start, argument.
     pub start_thread: unsafe extern "C" fn(ImageToken, *mut (), *const (), ThreadStart, *mut ()) -> i32,
     /// `__cxa_thread_atexit_impl` for the patch with the given token: destructor, object.
@@ -482,4 +488,6 @@ pub struct EarlyAllocations {
     pub used: usize,
     /// Whether the arena was too small.
     pub overflowed: bool,
+    /// Whether threads were started, or thread-exit destructors registered.
+    pub has_begun: bool,
 }

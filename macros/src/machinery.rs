@@ -101,6 +101,17 @@ pub(crate) fn kept(shape: &Shape, call: TokenStream) -> TokenStream {
     }
 }
 
+/// What a patch makes of the result of an addition, which it calls without the host: as [`kept`].
+fn kept_by_patch(shape: &Shape, call: TokenStream) -> TokenStream {
+    let private = quote!(::dynpatch::__private);
+    match (shape.is_async, shape.is_send) {
+        (false, _) if shape.is_boxed => quote!(#private::hold_boxed_future(#call)),
+        (false, _) => call,
+        (true, true) => quote!(#private::hold_future(#call)),
+        (true, false) => quote!(#private::hold_local_future(#call)),
+    }
+}
+
 /// The function type, the ways between images, and the link. `enter` is how a thread of the host enters what is live for
 /// it.
 pub(crate) fn ways(shape: &Shape, names: &Names, enter: &Enter) -> TokenStream {
@@ -111,6 +122,7 @@ pub(crate) fn ways(shape: &Shape, names: &Names, enter: &Enter) -> TokenStream {
     let private = quote!(::dynpatch::__private);
     let wrapped = guard_arguments(&shape.inputs, "inbound");
     let call = call_entered(enter, function, &arguments, |call| kept(shape, call));
+    let addition_kept = kept_by_patch(shape, quote!(#private::outbound(move || __dynpatch_live(#(#arguments),*))));
     let outbound = match (shape.is_async, shape.is_send) {
         (false, _) if shape.is_boxed => {
             quote!(let __dynpatch_result = #private::outbound_boxed_future(__dynpatch_result);)
@@ -131,7 +143,7 @@ pub(crate) fn ways(shape: &Shape, names: &Names, enter: &Enter) -> TokenStream {
             let __dynpatch_live = unsafe {
                 ::core::mem::transmute::<#private::Code, #function>(__dynpatch_entered.code)
             };
-            #private::outbound(move || __dynpatch_live(#(#arguments),*))
+            #addition_kept
         }
         fn #thunk #generics(#(#arguments: #types),*) -> #output {
             #wrapped

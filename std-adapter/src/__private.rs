@@ -2,7 +2,8 @@
 
 pub use crate::entry::{EntryCell, construct, destroy, run_entry, run_teardown};
 pub use crate::future::{
-    PatchFuture, PatchLocalFuture, boxed_future, inbound_boxed_future, keep_boxed_future, outbound_boxed_future,
+    PatchFuture, PatchLocalFuture, boxed_future, hold_boxed_future, inbound_boxed_future, keep_boxed_future,
+    outbound_boxed_future,
 };
 pub use crate::raw::allocator::PatchAllocator;
 pub use crate::raw::connect::patch_table;
@@ -11,8 +12,8 @@ pub use crate::raw::dispatch::{
 };
 pub use crate::raw::foreign::{Foreign, ForeignFallback, is_foreign};
 pub use crate::raw::future::{
-    ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, keep_future, keep_local_future, outbound_future,
-    outbound_local_future,
+    ErasedFuture, ErasedLocalFuture, erase_future, erase_local_future, hold_future, hold_local_future, keep_future,
+    keep_local_future, outbound_future, outbound_local_future,
 };
 pub use crate::raw::image::{patch_at_thread_exit, patch_start_thread};
 pub use crate::raw::instance::{Instance, InstanceCell};

@@ -133,7 +133,12 @@ impl<F> Kept<F> {
         if dispatch::linked() || !policy::counts() {
             return Err(future);
         }
-        Ok(Self { future: Some(future), snapshot: Snapshot::current() })
+        Ok(Self::held(future))
+    }
+
+    /// In the generation that the calling thread is in.
+    pub(crate) fn held(future: F) -> Self {
+        Self { future: Some(future), snapshot: Snapshot::current() }
     }
 }
 
@@ -157,4 +162,9 @@ impl<F> Drop for Kept<F> {
 /// What the host's world makes of a future it got from an `async` service method.
 pub fn keep_boxed_future<'a, R: 'a>(future: BoxedFuture<'a, R>) -> BoxedFuture<'a, R> {
     Kept::new(future).map_or_else(|future| future, |kept| Box::pin(kept) as BoxedFuture<'a, R>)
+}
+
+/// What a patch makes of a future it got from an addition that is an `async` service method.
+pub fn hold_boxed_future<'a, R: 'a>(future: BoxedFuture<'a, R>) -> BoxedFuture<'a, R> {
+    Box::pin(Kept::held(future))
 }

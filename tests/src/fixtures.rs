@@ -15,7 +15,7 @@ pub fn fixture(package: &str) -> PathBuf {
 /// When the package has no library in that folder.
 pub fn fixture_in(profile: &str, package: &str) -> PathBuf {
     build();
-    let path = target_directory().join(profile).join(format!("lib{}.so", package.replace('-', "_")));
+    let path = output_directory().join(profile).join(format!("lib{}.so", package.replace('-', "_")));
     assert!(path.is_file(), "there is no fixture at {}", path.display());
     path
 }
@@ -33,13 +33,19 @@ pub fn randomised(package: &str) -> PathBuf {
     target.join("debug").join(format!("lib{}.so", package.replace('-', "_")))
 }
 
-/// Builds every fixture, once in a process, and not in the children of a process that has.
+/// Builds every fixture, or those that `DYNPATCH_TEST_FIXTURES` names, once in a process, and not in the children of a
+/// process that has.
 pub(crate) fn build() {
     static BUILT: OnceLock<()> = OnceLock::new();
     if crate::process::is_child() {
         return;
     }
     BUILT.get_or_init(|| {
+        // A lane that runs a few tests has no use for all of them.
+        if let Ok(packages) = std::env::var("DYNPATCH_TEST_FIXTURES") {
+            let named = packages.split_ascii_whitespace().flat_map(|package| ["--package", package]);
+            return cargo(&std::iter::once("build").chain(named).collect::<Vec<_>>());
+        }
         cargo(&["build"]);
         cargo(&["build", "--profile", "abort", "--package", "same-source"]);
     });
@@ -105,6 +111,11 @@ pub fn sealed(package: &str, to: &Path) -> PathBuf {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Cargo has a folder for each target that it is told to build for.
+fn output_directory() -> PathBuf {
+    target_directory().join(std::env::var_os("CARGO_BUILD_TARGET").unwrap_or_default())
 }
 
 /// Beside the host's own target directory, so that `cargo clean` cleans both.

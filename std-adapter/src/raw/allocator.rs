@@ -61,6 +61,7 @@ pub(crate) fn early() -> EarlyAllocations {
         start: ARENA.start().addr(),
         used: ARENA.used.load(Ordering::Relaxed),
         overflowed: ARENA.overflowed.load(Ordering::Relaxed),
+        has_begun: false,
     }
 }
 

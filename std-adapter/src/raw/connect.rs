@@ -13,13 +13,14 @@ pub const fn patch_table(is_hooked: bool) -> PatchTable {
 /// # Safety
 /// Called once, by the loader, after the checks and before any other code of the patch but its constructors.
 unsafe fn connect(host: &'static HostTable, image: ImageToken) -> EarlyAllocations {
-    let early = allocator::early();
+    let early = EarlyAllocations { has_begun: super::image::has_begun_early(), ..allocator::early() };
     if early.overflowed {
         return early;
     }
     super::image::set_own(image);
     dispatch::link(host);
     std::panic::set_hook(Box::new(|info| {
+        super::image::tell_of_panic();
         panic::note_location(info.location());
         // SAFETY: the host reads the reference during the call only.
         unsafe { (dispatch::host().report_panic)(std::ptr::from_ref(info).cast()) };

@@ -3,8 +3,8 @@
 //! Where a program never asks for the policy `Reclaim`, no thread is ever inside of a generation by its word: an
 //! optimised executable knows that, and has neither the word nor the tests of it in its calls.
 
+use super::policy;
 use super::threads::{self, Over, THREADS};
-use super::{generation, policy};
 use dynpatch_core::grace::{Domain, Record, Slow, is_idle, is_inside, own_word, pin, unpin};
 use dynpatch_core::table::{self, Bias};
 use dynpatch_interface::boundary::{Code, Destination, Frame, Function, HostTable, Link, Slot};
@@ -98,7 +98,6 @@ impl Pin {
 impl Drop for Pin {
     #[cold]
     fn drop(&mut self) {
-        unwound(record().word());
         unpin(record());
     }
 }
@@ -131,16 +130,8 @@ impl SlowPin {
 impl Drop for SlowPin {
     #[cold]
     fn drop(&mut self) {
-        unwound(self.slow.bias);
         self.undo();
     }
-}
-
-#[cold]
-#[inline(never)]
-fn unwound(bias: usize) {
-    // SAFETY: the calling thread is in the generation until its word says otherwise, which comes after this.
-    unsafe { generation::at(bias) }.note_unwinding();
 }
 
 /// The ways in that are short enough to stand where the call does.

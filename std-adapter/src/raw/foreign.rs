@@ -32,7 +32,7 @@ pub const fn is_foreign(layouts: &[Option<ForeignLayout>]) -> bool {
 mod stable {
     use super::{Foreign, ForeignLayout};
     use abi_stable::StableAbi;
-    use abi_stable::abi_stability::abi_checking::check_layout_compatibility;
+    use abi_stable::abi_stability::abi_checking::{CheckingGlobals, check_layout_compatibility_with_globals};
     use abi_stable::type_layout::TypeLayout;
     use std::ptr;
 
@@ -54,10 +54,12 @@ mod stable {
             let layout = (described.layout)().cast::<TypeLayout>();
             // SAFETY: `LAYOUT` above is the only thing that names this checker, and what it gives is a
             // `&'static TypeLayout` of this very version of `abi_stable`, built by the same compiler (checked before the
-            // image was mapped). Images are never unmapped.
+            // image was mapped), whose images are mapped during this call.
             unsafe { &*layout }
         });
-        check_layout_compatibility(host, patch).map_err(|errors| errors.to_string())
+        // With globals of its own: the process's would remember layouts of images that may go.
+        check_layout_compatibility_with_globals(host, patch, &CheckingGlobals::new())
+            .map_err(|errors| errors.to_string())
     }
 }
 

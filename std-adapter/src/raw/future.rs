@@ -67,3 +67,17 @@ pub fn keep_local_future<R>(future: ErasedLocalFuture<R>) -> ErasedLocalFuture<R
     // SAFETY: as in `outbound_future`.
     unsafe { std::mem::transmute(boxed) }
 }
+
+/// What a patch makes of a future it got from an addition.
+pub fn hold_future<R>(future: ErasedFuture<R>) -> ErasedFuture<R> {
+    let boxed: Pin<Box<dyn Future<Output = R> + Send + '_>> = Box::pin(crate::future::Kept::held(future));
+    // SAFETY: as in `outbound_future`.
+    unsafe { std::mem::transmute(boxed) }
+}
+
+/// The same for `#[patchable(local)]`.
+pub fn hold_local_future<R>(future: ErasedLocalFuture<R>) -> ErasedLocalFuture<R> {
+    let boxed: Pin<Box<dyn Future<Output = R> + '_>> = Box::pin(crate::future::Kept::held(future));
+    // SAFETY: as in `outbound_future`.
+    unsafe { std::mem::transmute(boxed) }
+}

@@ -8,7 +8,7 @@ use dynpatch_core::grace::References;
 use dynpatch_core::table::Bias;
 use dynpatch_interface::boundary::{Addition, Code, Slot};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the slots and the additions of a generation run.
 #[derive(Debug, Clone)]
@@ -30,7 +30,6 @@ impl Plan {
         let record = NonNull::from_mut(Box::leak(Box::new(Generation {
             bias: AtomicUsize::new(0),
             references: References::new(),
-            unwound: AtomicBool::new(false),
             additions: self.additions.clone(),
             block: Vec::new(),
         })));
@@ -52,8 +51,6 @@ pub(crate) struct Generation {
     bias: AtomicUsize,
     /// Who owns a reference to it, where the policy counts.
     pub(crate) references: References,
-    /// Whether a panic has left it.
-    unwound: AtomicBool,
     additions: Vec<Code>,
     block: Vec<Slot>,
 }
@@ -64,13 +61,8 @@ unsafe impl Sync for Generation {}
 unsafe impl Send for Generation {}
 
 /// The host's own code. Never retired.
-static BUILT_IN: Generation = Generation {
-    bias: AtomicUsize::new(0),
-    references: References::new(),
-    unwound: AtomicBool::new(false),
-    additions: Vec::new(),
-    block: Vec::new(),
-};
+static BUILT_IN: Generation =
+    Generation { bias: AtomicUsize::new(0), references: References::new(), additions: Vec::new(), block: Vec::new() };
 
 impl Generation {
     /// The word that a thread which keeps to this generation reads its bias from.
@@ -80,15 +72,6 @@ impl Generation {
 
     pub(crate) fn bias(&self) -> usize {
         self.bias.load(Ordering::Relaxed)
-    }
-
-    /// Notes that a panic has left it, with whatever its payload leads to.
-    pub(crate) fn note_unwinding(&self) {
-        self.unwound.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn was_unwound(&self) -> bool {
-        self.unwound.load(Ordering::Acquire)
     }
 }
 
@@ -149,7 +132,7 @@ impl Owned {
 
     /// Frees a generation that a survey has found free.
     pub(crate) fn free_unreachable(self) {
-        // SAFETY: `ImageBook::collect` calls this, alone: the generation was retired, and a survey has found no word, no
+        // SAFETY: `ImageBook::collect_once` calls this, alone: the generation was retired, and a survey has found no word, no
         // count and no reference that leads to it. `lay_out` leaked exactly this box.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }

@@ -8,7 +8,7 @@ use crate::platform::threads;
 use dynpatch_core::grace::References;
 use dynpatch_interface::boundary::{ImageToken, ThreadDestructor, ThreadStart};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 /// A patch's record.
 #[derive(Debug)]
@@ -19,11 +19,18 @@ pub(crate) struct ImageRecord {
     threads: AtomicUsize,
     /// Of those, destructors that threads will run when they end.
     destructors: AtomicUsize,
+    /// Whether a panic was raised in its std, by itself or for one that came from outside.
+    panicked: AtomicBool,
 }
 
 impl ImageRecord {
     pub(crate) fn new() -> Self {
-        Self { references: References::new(), threads: AtomicUsize::new(0), destructors: AtomicUsize::new(0) }
+        Self {
+            references: References::new(),
+            threads: AtomicUsize::new(0),
+            destructors: AtomicUsize::new(0),
+            panicked: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn token(&self) -> ImageToken {
@@ -33,6 +40,11 @@ impl ImageRecord {
     /// Threads that the image has started and that have not ended.
     pub(crate) fn threads(&self) -> usize {
         self.threads.load(Ordering::Relaxed)
+    }
+
+    /// Whether a panic has unwound through its code.
+    pub(crate) fn has_panicked(&self) -> bool {
+        self.panicked.load(Ordering::Acquire)
     }
 
     /// Destructors of thread-local variables that have not run.
@@ -60,6 +72,28 @@ pub(super) unsafe extern "C" fn keep(token: ImageToken) {
 pub(super) unsafe extern "C" fn release(token: ImageToken) {
     // SAFETY: the caller holds a reference.
     unsafe { of_token(token) }.references.release();
+}
+
+/// Host side of [`HostTable::note_panic`](dynpatch_interface::boundary::HostTable::note_panic).
+pub(super) unsafe extern "C" fn note_panic(token: ImageToken) {
+    // SAFETY: the image's own code calls.
+    unsafe { of_token(token) }.panicked.store(true, Ordering::Release);
+}
+
+/// In a patch: tells the host of a panic, whose payload and whose reporting may lead into this image.
+pub(super) fn tell_of_panic() {
+    if let Some(host) = dispatch::host_if_linked() {
+        // SAFETY: this image's token, and this image's code is running.
+        unsafe { (host.note_panic)(own()) };
+    }
+}
+
+/// Whether this image has started a thread, or registered a destructor, before it was connected.
+static BEGUN_EARLY: AtomicBool = AtomicBool::new(false);
+
+/// See [`BEGUN_EARLY`].
+pub(super) fn has_begun_early() -> bool {
+    BEGUN_EARLY.load(Ordering::Acquire)
 }
 
 /// What a patch wants run elsewhere, and whose it is.
@@ -101,11 +135,11 @@ pub(super) unsafe extern "C" fn start_thread(
 
 unsafe extern "C" fn run_thread(task: *mut ()) -> *mut () {
     // SAFETY: `start_thread` leaked it for this thread alone.
-    let task = unsafe { Box::from_raw(task.cast::<Task<ThreadStart>>()) };
+    let Task { token, run, argument } = *unsafe { Box::from_raw(task.cast::<Task<ThreadStart>>()) };
     // SAFETY: what `pthread_create` was asked to run, with its argument; the image is kept by the reference.
-    let result = unsafe { (task.run)(task.argument) };
+    let result = unsafe { run(argument) };
     // SAFETY: the reference was taken by `start_thread` and is given up here.
-    let record = unsafe { of_token(task.token) };
+    let record = unsafe { of_token(token) };
     record.threads.fetch_sub(1, Ordering::Relaxed);
     record.references.release();
     result
@@ -198,8 +232,11 @@ pub unsafe extern "C" fn patch_start_thread(
     match dispatch::host_if_linked() {
         // SAFETY: as the caller vouches.
         Some(host) => unsafe { (host.start_thread)(own(), thread, attributes, run, argument) },
-        // SAFETY: as the caller vouches.
-        None => unsafe { threads::start_thread(thread, attributes, run, argument) },
+        None => {
+            BEGUN_EARLY.store(true, Ordering::Release);
+            // SAFETY: as the caller vouches.
+            unsafe { threads::start_thread(thread, attributes, run, argument) }
+        }
     }
 }
 
@@ -211,7 +248,10 @@ pub unsafe extern "C" fn patch_at_thread_exit(run: ThreadDestructor, object: *mu
     match dispatch::host_if_linked() {
         // SAFETY: as the caller vouches.
         Some(host) => unsafe { (host.at_thread_exit)(own(), run, object) },
-        // SAFETY: as the caller vouches.
-        None => unsafe { threads::at_thread_exit(run, object) },
+        None => {
+            BEGUN_EARLY.store(true, Ordering::Release);
+            // SAFETY: as the caller vouches.
+            unsafe { threads::at_thread_exit(run, object) }
+        }
     }
 }

@@ -80,6 +80,7 @@ impl<T: ?Sized + ServiceTrait> Service<T> {
 #[inline]
 pub(crate) fn redirected<T>(own: &T, redirect: *mut ()) -> &T {
     // SAFETY: a redirect is null, or the loader set it to the storage of a static of the same path whose type has the
-    // same tokens, size, alignment and definition; statics live for ever, and images are never unmapped.
+    // same tokens, size, alignment and definition; statics live as long as their image, and an image
+    // whose static is shared is never unmapped (`Hold::Item`).
     unsafe { redirect.cast::<T>().cast_const().as_ref() }.unwrap_or(own)
 }

@@ -15,6 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 pub const RAISE: Raise = raise;
 
 unsafe extern "C-unwind" fn raise(message: &PanicMessage<'_>) -> ! {
+    super::image::tell_of_panic();
     // The text is copied into this image's own allocation before anything is raised.
     if message.is_text {
         resume_unwind(Box::new(message.text.to_owned()))

@@ -15,7 +15,8 @@ impl Exported {
     pub(crate) fn of(image: &impl dynpatch_core::Image) -> Option<Self> {
         let table = image.symbol(PATCH_SYMBOL).cast::<PatchTable>();
         // SAFETY: the image passed the checks: its manifest, written by `patch!` of this very version of dynpatch, says
-        // so, and `patch!` exports a static `PatchTable` under this name. The image is never unmapped.
+        // so, and `patch!` exports a static `PatchTable` under this name. Whoever has the value uses it
+        // before the image is closed: `apply` alone.
         let table = unsafe { table.as_ref() }?;
         (table.size == size_of::<PatchTable>()).then_some(Self(table))
     }

@@ -52,6 +52,9 @@ impl System for Threads {
 
 /// Sets up what pins and checkpoints need; with `barrier`, readers leave their fence to it, if the system has one.
 pub(crate) fn prepare(with_barrier: bool) -> io::Result<()> {
+    if ENDINGS.get().is_some() {
+        return Ok(());
+    }
     let endings = threads::AtThreadEnd::new(thread_ends)?;
     if !threads::around_fork(before_fork, after_fork_in_parent, after_fork_in_child) {
         return Err(io::ErrorKind::OutOfMemory.into());
@@ -146,15 +149,6 @@ pub(super) fn leave_slow(slow: Slow) {
     unpin_slow(&DOMAIN, record(), slow);
 }
 
-/// The generation of a bias, which the caller keeps alive.
-///
-/// # Safety
-/// As [`generation::at`].
-unsafe fn kept<'a>(bias: usize) -> &'a Generation {
-    // SAFETY: as the caller vouches.
-    unsafe { generation::at(bias) }
-}
-
 /// A thread out of the generation that it was in, which is kept by a reference meanwhile.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Over {
@@ -168,7 +162,7 @@ impl Over {
         let word = record.word();
         is_inside(word).then(|| {
             // SAFETY: the thread is in the generation.
-            unsafe { kept(word) }.references.acquire();
+            unsafe { generation::at(word) }.references.acquire();
             record.exchange(record.resting());
             Self { word }
         })
@@ -178,7 +172,7 @@ impl Over {
     pub(super) fn restore(&self) {
         record().exchange(self.word);
         // SAFETY: the thread is in the generation again, and `current` took a reference.
-        unsafe { kept(self.word) }.references.release();
+        unsafe { generation::at(self.word) }.references.release();
     }
 }
 
@@ -204,14 +198,6 @@ impl Undo {
             Self::Restore(over) => [3, over.word, 0, 0],
             Self::Word(word, is_kept) => [4, word, usize::from(is_kept), 0],
         })
-    }
-
-    /// A panic that leaves the generation by this frame has perhaps left no other.
-    fn note_unwinding(&self) {
-        if matches!(self, Self::Leave(_) | Self::Word(..)) && std::thread::panicking() {
-            // SAFETY: the thread is in the generation until the frame is undone, which comes after this.
-            unsafe { kept(current_bias()) }.note_unwinding();
-        }
     }
 
     fn of_frame(Frame(words): Frame) -> Self {
@@ -265,16 +251,14 @@ fn enter_generation(generation: &Generation) -> Undo {
     let is_kept = is_inside(word);
     if is_kept {
         // SAFETY: the thread is in the generation.
-        unsafe { kept(word) }.references.acquire();
+        unsafe { generation::at(word) }.references.acquire();
     }
     Undo::Word(record.exchange(generation.bias()), is_kept)
 }
 
 /// Host side of [`HostTable::leave`](dynpatch_interface::boundary::HostTable::leave).
 pub(super) unsafe extern "C" fn leave(frame: Frame) {
-    let undo = Undo::of_frame(frame);
-    undo.note_unwinding();
-    match undo {
+    match Undo::of_frame(frame) {
         Undo::Nothing => {}
         Undo::Source(source) => SOURCE.with(|cell| cell.set(source)),
         Undo::Leave(slow) => leave_slow(slow),
@@ -283,7 +267,7 @@ pub(super) unsafe extern "C" fn leave(frame: Frame) {
             record().exchange(word);
             if is_kept {
                 // SAFETY: the thread is in the generation again, and `enter_generation` took a reference.
-                unsafe { kept(word) }.references.release();
+                unsafe { generation::at(word) }.references.release();
             }
         }
     }
@@ -293,7 +277,7 @@ pub(super) unsafe extern "C" fn leave(frame: Frame) {
 pub(super) extern "C" fn current_generation() -> GenerationToken {
     let undo = enter_live();
     // SAFETY: where generations are freed, the thread is in one by now, or has made no checkpoint since it was live.
-    let generation = unsafe { kept(current_bias()) };
+    let generation = unsafe { generation::at(current_bias()) };
     if policy::counts() {
         generation.references.acquire();
     }
@@ -323,16 +307,20 @@ pub(super) unsafe extern "C" fn resolve_addition(addition: *const Addition) -> C
     // SAFETY: the caller passes what the loader stored into a link: an `Addition` that lives for ever.
     let addition = unsafe { &*addition };
     // SAFETY: where generations are freed, the caller has entered one, or the thread has made no checkpoint since.
-    generation::addition_at(addition, unsafe { kept(current_bias()) })
+    generation::addition_at(addition, unsafe { generation::at(current_bias()) })
 }
 
 /// Tells that the calling thread uses nothing of any generation: see [`crate::checkpoint`].
-pub(crate) fn checkpoint() {
+pub(crate) extern "C" fn checkpoint() {
+    // Where calls pin, a thread says with each call what others say with checkpoints.
+    if !policy::counts() || policy::pins() {
+        return;
+    }
     grace::register(&DOMAIN, record(), &THREADS);
     DOMAIN.checkpoint(record());
 }
 
 /// Tells that the calling thread uses nothing until its next checkpoint: see [`crate::offline`].
-pub(crate) fn offline() {
+pub(crate) extern "C" fn offline() {
     record().offline();
 }

@@ -122,7 +122,7 @@ fn enter(
     path: &Path,
 ) -> Result<(ImageNumber, Exported), PatchError> {
     let same = image.manifest() == findings.manifest;
-    let exported = Exported::of(&image);
+    let exported = Exported::of(&image).filter(|_| same);
     let number = state.book.next_number();
     let patch = PatchInfo {
         metadata: findings.metadata.clone(),
@@ -206,6 +206,9 @@ fn connect(number: ImageNumber, exported: Exported, findings: &Findings, state: 
     let early = exported.connect(&mapped.record);
     if early.used > 0 || early.overflowed {
         mapped.holds.push(Hold::EarlyAllocations);
+    }
+    if early.has_begun {
+        mapped.holds.push(Hold::NotHooked);
     }
     if early.overflowed {
         let cause = "its constructors allocate more than 64 KiB before it is connected";

@@ -92,7 +92,8 @@ impl RuntimeBuilder {
     /// of its own which a later patch replaces; a waker of its own making that outlives its future; a callback given to a
     /// C library, a signal handler, an exit handler, a thread-specific key. And that nobody unmaps, or jumps out of,
     /// a frame of a patchable call by other means than returning or unwinding, and no stackful coroutine leaves a thread
-    /// in the middle of one.
+    /// in the middle of one. And that no signal handler calls a patchable item on a thread that never has, between its
+    /// last thread-exit destructor and its end.
     #[expect(unsafe_code, reason = "a promise that only the caller can keep; there is no unsafe block")]
     pub unsafe fn reclaim(mut self) -> Self {
         self.reclamation = Reclamation(Some(|| {
@@ -109,8 +110,8 @@ impl RuntimeBuilder {
     /// [`offline`](crate::offline), keeps all code that was retired since.
     ///
     /// # Safety
-    /// As for [`reclaim`](Self::reclaim); and every thread that calls a patchable item has made a checkpoint before, and
-    /// is not offline while it is in such a call.
+    /// As for [`reclaim`](Self::reclaim); and every thread that calls a patchable item, or takes or enters a snapshot, has
+    /// made a checkpoint before, and is not offline meanwhile.
     #[expect(unsafe_code, reason = "a promise that only the caller can keep; there is no unsafe block")]
     pub unsafe fn quiesce(mut self) -> Self {
         self.reclamation = Reclamation(Some(|| {
@@ -151,10 +152,10 @@ impl RuntimeBuilder {
     /// As [`RuntimeBuilder::init`].
     pub fn build(self) -> Result<Runtime, PatchError> {
         global::claim()?;
-        dispatch::own_a_runtime();
         if let Some(set_up) = self.reclamation.0 {
             set_up().inspect_err(|_| global::release()).map_err(not_prepared)?;
         }
+        dispatch::own_a_runtime();
         let requirements = Requirements {
             environment: Environment::of_this_build(cfg!(panic = "unwind")),
             interface_version: self.interface_version,

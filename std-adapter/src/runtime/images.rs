@@ -50,11 +50,21 @@ impl Mapped {
         self.image.is_none()
     }
 
+    /// Whether nothing will ever let it go.
+    pub(super) fn is_kept_for_good(&self) -> bool {
+        !self.holds.is_empty() || self.record.has_panicked()
+    }
+
+    fn is_in_use_by_name(&self) -> bool {
+        self.holds.iter().any(|hold| matches!(hold, Hold::Item { .. }))
+    }
+
     /// What its record says of who keeps it.
     fn counted(&self) -> Vec<Hold> {
         let (threads, destructors) = (self.record.threads(), self.record.destructors());
         let values = self.record.references.owners().saturating_sub((threads + destructors) as u64);
         let counts = [
+            (self.record.has_panicked(), Hold::Unwound),
             (threads > 0, Hold::StartedThreads { threads }),
             (destructors > 0, Hold::ThreadExitDestructors { destructors }),
             (values > 0, Hold::HeldValues { values }),
@@ -85,7 +95,7 @@ impl Mapped {
 pub(super) struct ImageBook {
     pub(super) mapped: Vec<Mapped>,
     pub(super) retired: Vec<Retired>,
-    unmapped: VecDeque<GenerationReport>,
+    unmapped: VecDeque<(ImageNumber, GenerationReport)>,
     last: ImageNumber,
 }
 
@@ -165,17 +175,22 @@ impl ImageBook {
     /// What the images in use say of their items, by the patch's name. Of those that say the same, one.
     pub(super) fn described(&self, in_use: &InUse) -> Vec<(&str, &Described<'static>)> {
         let mut said = BTreeSet::new();
-        let speaking = self.mapped.iter().filter(|mapped| in_use.contains(mapped.number) && said.insert(mapped.says));
+        // What is in use by name alone, a shared static of a patch that was taken back, is compared as well.
+        let is_met = |mapped: &&Mapped| in_use.contains(mapped.number) || mapped.is_in_use_by_name();
+        let speaking = self.mapped.iter().filter(is_met).filter(|mapped| said.insert(mapped.says));
         speaking.filter_map(|mapped| Some((&*mapped.patch.metadata.name, mapped.described.as_ref()?))).collect()
     }
 
     /// What is known of every image.
     pub(super) fn report(&self, in_use: &InUse) -> ReclaimReport {
-        let mapped = self
-            .mapped
-            .iter()
-            .map(|mapped| GenerationReport::new(mapped.generation, &mapped.patch, self.status(mapped, in_use)));
-        ReclaimReport { generations: self.unmapped.iter().cloned().chain(mapped).collect() }
+        let reported = |mapped: &Mapped| {
+            let status = self.status(mapped, in_use);
+            (mapped.number, GenerationReport::new(mapped.generation, &mapped.patch, status))
+        };
+        let mapped = self.mapped.iter().map(reported);
+        let mut numbered: Vec<_> = self.unmapped.iter().cloned().chain(mapped).collect();
+        numbered.sort_by_key(|(number, _)| *number);
+        ReclaimReport { generations: numbered.into_iter().map(|(_, report)| report).collect() }
     }
 
     fn status(&self, mapped: &Mapped, in_use: &InUse) -> GenerationStatus {
@@ -214,7 +229,7 @@ impl ImageBook {
         let may_go = |mapped: &&Mapped| {
             !mapped.is_closed()
                 && !in_use.contains(mapped.number)
-                && mapped.holds.is_empty()
+                && !mapped.is_kept_for_good()
                 && self.dependents(mapped.number).next().is_none()
         };
         self.mapped.iter().filter(may_go).map(|mapped| mapped.number).collect()
@@ -226,7 +241,7 @@ impl ImageBook {
         let Some(mapped) = self.find_mut(number) else { return false };
         mapped.run_end();
         mapped.note_calls();
-        if !mapped.holds.is_empty() || mapped.record.references.owners() > 0 {
+        if mapped.is_kept_for_good() || mapped.record.references.owners() > 0 {
             return false;
         }
         // All lead into the image.
@@ -247,7 +262,8 @@ impl ImageBook {
             if self.unmapped.len() == REMEMBERED {
                 self.unmapped.pop_front();
             }
-            self.unmapped.push_back(GenerationReport::new(gone.generation, &gone.patch, GenerationStatus::Unmapped));
+            let report = GenerationReport::new(gone.generation, &gone.patch, GenerationStatus::Unmapped);
+            self.unmapped.push_back((gone.number, report));
         }
     }
 }

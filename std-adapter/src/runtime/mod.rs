@@ -119,7 +119,7 @@ impl Runtime {
     }
 
     /// Takes the newest live patch back: what ran before it runs again, with one store; then the patch's teardown runs.
-    /// Its code stays mapped, since calls may still be in it.
+    /// Calls may still be in its code, which goes as the policy says.
     ///
     /// # Errors
     /// `NothingToRollBack`, or `Busy` as for [`Runtime::reload`].

@@ -66,13 +66,11 @@ impl ImageBook {
         for (retired, holder) in self.retired.iter_mut().zip(of_generations) {
             retired.holder = *holder;
         }
-        // Whoever has left a generation by a panic has noted it before.
-        self.note_unwinding();
-        // Whoever has left an image has noted what it called before.
+        // Whoever has left an image has noted before what it called, and that it panicked.
         self.mapped.iter_mut().for_each(Mapped::note_calls);
         let is_led_to = |number| self.retired.iter().any(|retired| retired.keeps(number));
         let is_free = |number: &ImageNumber| {
-            !is_led_to(*number) && self.find(*number).is_some_and(|mapped| mapped.holds.is_empty())
+            !is_led_to(*number) && self.find(*number).is_some_and(|mapped| !mapped.is_kept_for_good())
         };
         let unheld = dispensable.iter().zip(of_images).filter(|(_, holder)| holder.is_none());
         unheld.map(|(number, _)| *number).filter(is_free).collect()
@@ -86,18 +84,5 @@ impl ImageBook {
         }
         let closed: Vec<bool> = free.into_iter().map(|number| self.finish(number)).collect();
         closed.contains(&true)
-    }
-
-    /// A panic that has left a generation may have left something in each image it leads to.
-    fn note_unwinding(&mut self) {
-        let unwound = self.retired.iter().filter(|retired| retired.table.generation().was_unwound());
-        let images: BTreeSet<ImageNumber> = unwound.flat_map(|retired| retired.images.iter().copied()).collect();
-        for number in images {
-            if let Some(mapped) = self.find_mut(number)
-                && !mapped.holds.contains(&Hold::Unwound)
-            {
-                mapped.holds.push(Hold::Unwound);
-            }
-        }
     }
 }

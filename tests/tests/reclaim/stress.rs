@@ -28,9 +28,9 @@ impl Kept {
 
 /// Eight threads call, hold snapshots and poll futures while generations come and go. In full: 5,000 generations.
 #[test]
-fn generations_come_and_go_under_eight_threads() {
-    isolated("stress::generations_come_and_go_under_eight_threads", || {
-        let generations = std::env::var("DYNPATCH_STRESS_GENERATIONS").map_or(600, |text| text.parse().unwrap());
+fn slow_generations_come_and_go_under_eight_threads() {
+    isolated("stress::slow_generations_come_and_go_under_eight_threads", || {
+        let generations = std::env::var("DYNPATCH_STRESS_GENERATIONS").map_or(300, |text| text.parse().unwrap());
         let directory = reclaiming(1);
         apply(1, &directory);
         let (stop, calls, wrong) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
