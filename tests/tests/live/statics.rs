@@ -25,3 +25,16 @@ fn a_marked_static_is_one_object_for_host_and_all_patches() {
         assert_eq!(all, [("again v2", 1), ("built-in v1", 2), ("patched v2", 3)]);
     });
 }
+
+#[test]
+fn a_static_of_a_patch_that_was_taken_back_keeps_its_type_and_its_state() {
+    isolated("statics::a_static_of_a_patch_that_was_taken_back_keeps_its_type_and_its_state", || {
+        applied("static-first");
+        assert_eq!((test_app::version(), test_app::version()), (70, 71));
+        rollback().unwrap();
+        let error = crate::refused(fixture("static-changed"));
+        assert!(error.to_string().contains("shared_home::SHARED"), "{error}");
+        reload(fixture("static-first")).unwrap();
+        assert_eq!(test_app::version(), 72, "it is the one that was there");
+    });
+}
