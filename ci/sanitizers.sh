@@ -26,7 +26,7 @@ fi
 # export it. With one folder for what lies in between, host and patches share what they both link.
 export CARGO_INCREMENTAL=0 CARGO_BUILD_TARGET=x86_64-unknown-linux-gnu
 export CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=line-tables-only CARGO_PROFILE_DEV_STRIP=none
-fixtures=(calls-explode early entry-error entry-good escaping german hotfix life older-service own-service pair same-source)
+fixtures=(calls-explode early entry-error entry-good escaping german hotfix life older-service own-service pair same-source static-changed static-first)
 export DYNPATCH_TEST_FIXTURES=${fixtures[*]}
 export DYNPATCH_STRESS_GENERATIONS=${DYNPATCH_STRESS_GENERATIONS:-60}
 # What an unmapped library has allocated looks lost: it is not.
@@ -81,7 +81,7 @@ lane() {
     export RUSTFLAGS="-Zsanitizer=$sanitizer -Clink-arg=-rdynamic $flags"
     run reclaim $((30 - ${#unfit[@]})) "${unfit[@]/#/--skip=}"
     demand_instruments "$instrument"
-    run live 20 "${live[@]}"
+    run live 21 "${live[@]}"
     unset CARGO_UNSTABLE_BUILD_STD
 }
 
