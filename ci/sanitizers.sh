@@ -1,6 +1,13 @@
 #!/usr/bin/env bash
 # Real libraries come and go under AddressSanitizer and ThreadSanitizer, host and patches instrumented: the suite `reclaim`
 # with a shorter stress, and a sample of the suite `live`. What a sanitizer reports ends its process, and fails the test.
+# Nothing is suppressed.
+#
+# Seen to fail, in a copy: with ci/mutants/word-read-relaxed.patch ThreadSanitizer reports a data race of a generation's
+# end with a reader's look at its slot, in the test below that hurries; with a survey that looks at no thread's word
+# AddressSanitizer reports a use after free there. The stress notices neither: it keeps a generation to go back to, and
+# when that is freed its last readers are long gone. Nor was ci/mutants/unpin-relaxed.patch noticed by it, which
+# ci/models.sh finds.
 #
 # Usage: ci/sanitizers.sh [address|thread]...
 set -euo pipefail
@@ -31,15 +38,17 @@ export DYNPATCH_TEST_FIXTURES=${fixtures[*]}
 export DYNPATCH_STRESS_GENERATIONS=${DYNPATCH_STRESS_GENERATIONS:-60}
 # What an unmapped library has allocated looks lost: it is not.
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4
-export TSAN_OPTIONS=halt_on_error=1
-# ThreadSanitizer knows only threads that went through it; a patch's own go to the C library behind the host. And while
-# callers keep both processors busy in it, no fifty generations are applied in the time that the other test has.
-unfit_for_thread=(causes::a_thread_that_it_started signals::handlers_interrupt_calls_everywhere_while_code_goes)
+# A race whose first half the thread has forgotten is not reported, so the history is as long as it can be.
+export TSAN_OPTIONS=halt_on_error=1:history_size=7
+# Both sanitizers know only threads that went through them; a patch's own go to the C library behind the host.
+unfit=causes::a_thread_that_it_started
+# Applies while callers keep both processors busy, and wants to get far in its time, which an instrumented one may not.
+hurried=signals::handlers_interrupt_calls_everywhere_while_code_goes
 live=(asynchronous:: functions:: panics:: services:: snapshots::a_ statics::)
 
 # Runs tests of a suite, by name, and demands that they ran.
 run() { # suite, how many at least, arguments
-    local log=$target_dir/$1.log start=$SECONDS passed
+    local log=$target_dir/$sanitizer-$1.log start=$SECONDS passed
     cargo test --quiet --package dynpatch-tests --test "$1" -- --nocapture "${@:3}" >"$log" 2>&1 || {
         grep -vE '^ +(at|[0-9]+:) ' "$log" | tail -150
         fail "$sanitizer: $1 fails"
@@ -50,16 +59,28 @@ run() { # suite, how many at least, arguments
     sed -n "s/^[0-9]* calls, .*/sanitizers: $sanitizer: &/p" "$log"
 }
 
+# The one test that may be too slow: what it then says is about its pace, and comes after its threads have ended.
+run_hurried() {
+    local log=$target_dir/$sanitizer-hurried.log said
+    cargo test --quiet --package dynpatch-tests --test reclaim -- --nocapture --exact "$hurried" >"$log" 2>&1 ||
+        grep -q 'generations were applied$' "$log" || fail "$sanitizer: $(cat "$log") $hurried fails"
+    ! grep -q 'Sanitizer' "$log" || fail "$sanitizer: $(cat "$log") reported in $hurried"
+    said=$(grep -E '^[0-9]* calls, .* [0-9]+ generations$' "$log") || fail "$sanitizer: $hurried did not run"
+    [[ $said =~ \ ([0-9]+)\ generations ]] && [ "${BASH_REMATCH[1]}" -ge 3 ] || fail "$sanitizer: only $said"
+    echo "sanitizers: $sanitizer: signals: $said"
+}
+
 # A patch without instruments would tell nothing.
 demand_instruments() { # symbol
     local patch
-    patch=$(find "$target_dir/$sanitizer" -name liblife.so -not -path '*/deps/*' | head -1)
-    readelf --dyn-syms --wide "$patch" | grep -qE "UND $1" || fail "$sanitizer: the patches are not instrumented"
+    patch=$(find "$target_dir/$sanitizer" -name liblife.so -not -path '*/deps/*' -print -quit)
+    # Not the quiet way: who stops to listen ends the speaker with an error.
+    readelf --dyn-syms --wide "$patch" | grep "UND $1" >/dev/null || fail "$sanitizer: the patches are not instrumented"
 }
 
 lane() {
     sanitizer=$1
-    local unfit=() flags=''
+    local flags=''
     mkdir -p "$target_dir/$sanitizer"
     export CARGO_TARGET_DIR=$target_dir/$sanitizer CARGO_BUILD_BUILD_DIR=$target_dir/$sanitizer
     case $sanitizer in
@@ -72,14 +93,14 @@ lane() {
         ;;
     thread)
         instrument=__tsan_func_entry
-        unfit=("${unfit_for_thread[@]}")
         rustup component add rust-src >/dev/null 2>&1 || fail "needs the source of std: rustup component add rust-src"
         export CARGO_UNSTABLE_BUILD_STD=std
         ;;
     *) fail "there is no lane for the sanitizer $sanitizer" ;;
     esac
     export RUSTFLAGS="-Zsanitizer=$sanitizer -Clink-arg=-rdynamic $flags"
-    run reclaim $((30 - ${#unfit[@]})) "${unfit[@]/#/--skip=}"
+    run reclaim 28 --skip "$unfit" --skip "$hurried"
+    run_hurried
     demand_instruments "$instrument"
     run live 21 "${live[@]}"
     unset CARGO_UNSTABLE_BUILD_STD

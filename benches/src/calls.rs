@@ -1,20 +1,12 @@
-//! Nanoseconds per call. Each call is timed between two timings of the direct call it is compared with, round after
-//! round: what disturbs the machine disturbs both, and the ratio stays.
+//! Nanoseconds per call, in this executable: a program that never names `Reclaim`, and the peers.
 
 use crate::command::Options;
 use crate::program::{Call, Program, State, Target};
-use crate::statistics::median;
 use crate::table::{Style, Table};
+use bench_host::{Line, Way};
 use bench_subject::Case;
 use serde::Serialize;
 use std::error::Error;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
-/// How long one timing takes: shorter than a time slice, so that most are not interrupted.
-const WINDOW: Duration = Duration::from_micros(200);
-/// Timings in a sample, of which the fastest counts.
-const WINDOWS: usize = 5;
 
 /// One target.
 #[derive(Debug, Serialize)]
@@ -31,6 +23,13 @@ struct Timed {
     goal: Option<f64>,
 }
 
+impl Timed {
+    fn of(Target { state, call }: Target, line: &Line) -> Self {
+        let [nanoseconds, direct_nanoseconds, ratio] = line.numbers;
+        Self { state, call, nanoseconds, direct_nanoseconds, ratio, goal: goal(call) }
+    }
+}
+
 /// Everything that was timed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Calls {
@@ -44,14 +43,20 @@ pub(crate) fn measure(program: &Program, options: &Options) -> Result<Calls, Box
     for state in State::ALL {
         eprintln!("timing calls, {}, {} rounds", state.name(), options.rounds);
         program.reach(state)?;
-        let mut series: Vec<Series> =
-            Target::all(state).filter(|target| is_timed(*target)).map(|target| Series::new(program, target)).collect();
-        for _ in 0..options.rounds {
-            series.iter_mut().for_each(|series| series.round(program));
-        }
-        results.extend(series.iter().map(Series::result));
+        let targets: Vec<_> = Target::all(state).filter(|target| is_timed(*target)).collect();
+        let lines = with_ways(program, &targets, |ways| bench_host::time(ways, options.rounds));
+        results.extend(targets.iter().zip(&lines).map(|(target, line)| Timed::of(*target, line)));
     }
     Ok(Calls { rounds: options.rounds, results })
+}
+
+/// Gives `f` the calls as the measurements want them. The process is in the targets' state.
+pub(crate) fn with_ways<R>(program: &Program, targets: &[Target], f: impl FnOnce(&[Way<'_>]) -> R) -> R {
+    let run = |target: Target| move |n| program.run(target, n);
+    let runs: Vec<_> = targets.iter().map(|target| (run(*target), run(target.baseline()))).collect();
+    let way = |target: &Target, run, baseline| Way { name: target.call.name(), run, baseline };
+    let ways = targets.iter().zip(&runs).map(|(target, (run, baseline))| way(target, run, baseline));
+    f(&ways.collect::<Vec<_>>())
 }
 
 /// Calls at a place of their own differ by instructions that no clock sees.
@@ -67,69 +72,27 @@ fn goal(call: Call) -> Option<f64> {
     }
 }
 
-/// The samples of one target.
-struct Series {
-    target: Target,
-    calls: u64,
-    direct_calls: u64,
-    nanoseconds: Vec<f64>,
-    direct_nanoseconds: Vec<f64>,
-    ratios: Vec<f64>,
-}
-
-impl Series {
-    fn new(program: &Program, target: Target) -> Self {
-        Self {
-            target,
-            calls: calls_in_a_window(program, target),
-            direct_calls: calls_in_a_window(program, target.baseline()),
-            nanoseconds: Vec::new(),
-            direct_nanoseconds: Vec::new(),
-            ratios: Vec::new(),
-        }
-    }
-
-    fn round(&mut self, program: &Program) {
-        let before = sample(program, self.target.baseline(), self.direct_calls);
-        let this = sample(program, self.target, self.calls);
-        let after = sample(program, self.target.baseline(), self.direct_calls);
-        let direct = before.min(after);
-        self.nanoseconds.push(this);
-        self.direct_nanoseconds.push(direct);
-        self.ratios.push(this / direct);
-    }
-
-    fn result(&self) -> Timed {
-        let Target { state, call } = self.target;
-        Timed {
-            state,
-            call,
-            nanoseconds: median(&self.nanoseconds),
-            direct_nanoseconds: median(&self.direct_nanoseconds),
-            ratio: median(&self.ratios),
-            goal: goal(call),
-        }
-    }
-}
-
-fn calls_in_a_window(program: &Program, target: Target) -> u64 {
-    const TRIAL: u64 = 8_000;
-    let nanoseconds = sample(program, target, TRIAL);
-    let calls = WINDOW.as_nanos() as f64 / nanoseconds;
-    (calls as u64).next_multiple_of(8)
-}
-
-/// Nanoseconds per call, of the fastest window.
-fn sample(program: &Program, target: Target, calls: u64) -> f64 {
-    let window = || {
-        let start = Instant::now();
-        black_box(program.run(target, black_box(calls)));
-        start.elapsed().as_nanos() as f64 / calls as f64
-    };
-    (0..WINDOWS).map(|_| window()).fold(f64::INFINITY, f64::min)
-}
-
 impl Calls {
+    /// Built-in: ours by their policy, and the peers that are not compiled out.
+    pub(crate) fn for_the_plot(&self) -> [Vec<(String, f64)>; 2] {
+        let built_in = || self.results.iter().filter(|timed| timed.state == State::BuiltIn);
+        let ours = |timed: &Timed| {
+            let name = match timed.call {
+                Call::Ours(Case::Direct) => "direct call",
+                Call::Ours(Case::Function) => "dynpatch Retain",
+                Call::Ours(Case::Latest) => "dynpatch latest",
+                Call::Ours(Case::Service) => "dynpatch Retain, service",
+                _ => return None,
+            };
+            Some((name.to_owned(), timed.ratio))
+        };
+        let theirs = |timed: &Timed| match timed.call {
+            Call::Peer(peer) if !peer.is_compiled_out() => Some((peer.name().to_owned(), timed.ratio)),
+            _ => None,
+        };
+        [built_in().filter_map(ours).collect(), built_in().filter_map(theirs).collect()]
+    }
+
     pub(crate) fn table(&self, style: Style) -> String {
         let mut table =
             Table::new(["call", "built-in", "×", "live", "×", "rolled back", "×", "from a patch", "×", "goal"]);

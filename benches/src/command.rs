@@ -7,15 +7,23 @@ pub(crate) const HELP: &str = "\
 What a call through dynpatch and an apply cost, beside the peers, in one run of one executable.
 
 usage: dynpatch-benches [MEASUREMENT]... [OPTIONS]
+       dynpatch-benches record [MEASUREMENT]... [OPTIONS]
        dynpatch-benches count <STATE> <CALL> <N>
        dynpatch-benches applies <PATCH> <SKIP> <N>
 
 measurements (all of them when none is named):
   instructions   instructions per call, by callgrind; checks the gates
   calls          nanoseconds per call, and the ratio to the direct call beside it
+  policies       the same in a program that names every policy
+  others         the same for peers that need executables of their own
+  threads        the same calls on two cores at once
+  dev            calls in unoptimised builds
+  unmapping      letting go of old code, beside a busy reader
   apply          apply of a small and of a 500 KB patch, against bare dlopen and dlsym
   layouts        reading and checking twenty types, beside abi_stable
   publish        commit in a host with 10,000 slots
+
+record measures what is named, or everything, and writes it into docs/benchmarks.md and docs/calls.svg.
 
 options:
   --rounds <N>    rounds of `calls`, at least 15 (default 21)
@@ -39,6 +47,11 @@ Gates are for executables as they are shipped where speed counts, with LTO:
 pub(crate) enum Measurement {
     Instructions,
     Calls,
+    Policies,
+    Others,
+    Threads,
+    Dev,
+    Unmapping,
     Apply,
     Publish,
     Layouts,
@@ -61,6 +74,8 @@ pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) applies: usize,
     pub(crate) json: bool,
+    /// Whether the results are written into `docs/`.
+    pub(crate) is_recorded: bool,
 }
 
 impl Options {
@@ -76,25 +91,38 @@ impl Options {
 
 impl Command {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Options { measurements: Vec::new(), rounds: 21, applies: 120, json: false };
+        let mut options =
+            Options { measurements: Vec::new(), rounds: 21, applies: 120, json: false, is_recorded: false };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" | "-h" => return Ok(Self::Help),
                 "--json" => options.json = true,
+                "record" => options.is_recorded = true,
                 "--rounds" => options.rounds = number(&argument, arguments.next(), 15)?,
                 "--applies" => options.applies = number(&argument, arguments.next(), 100)?,
                 "count" => return count(arguments),
                 "applies" => return applies(arguments),
-                "instructions" => options.measurements.push(Measurement::Instructions),
-                "calls" => options.measurements.push(Measurement::Calls),
-                "apply" => options.measurements.push(Measurement::Apply),
-                "layouts" => options.measurements.push(Measurement::Layouts),
-                "publish" => options.measurements.push(Measurement::Publish),
-                _ => return Err(format!("unknown argument `{argument}`")),
+                other => options.measurements.push(measurement(other)?),
             }
         }
         Ok(Self::Measure(options))
     }
+}
+
+fn measurement(name: &str) -> Result<Measurement, String> {
+    Ok(match name {
+        "instructions" => Measurement::Instructions,
+        "calls" => Measurement::Calls,
+        "policies" => Measurement::Policies,
+        "others" => Measurement::Others,
+        "threads" => Measurement::Threads,
+        "dev" => Measurement::Dev,
+        "unmapping" => Measurement::Unmapping,
+        "apply" => Measurement::Apply,
+        "layouts" => Measurement::Layouts,
+        "publish" => Measurement::Publish,
+        _ => return Err(format!("unknown argument `{name}`")),
+    })
 }
 
 fn number(option: &str, value: Option<String>, least: usize) -> Result<usize, String> {

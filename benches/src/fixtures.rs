@@ -1,8 +1,11 @@
 //! The patches, built by cargo as a user builds them.
 
+use crate::hosts::cargo_build;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+/// Packages of the workspace that only one measurement needs.
+const OTHERS: [&str; 4] = ["bench-subsecond", "bench-relib-interface", "bench-relib-host", "bench-relib-module"];
 
 /// What `benches/fixtures` becomes.
 #[derive(Debug, Clone)]
@@ -18,18 +21,26 @@ impl Fixtures {
         Ok(Self { target: target.join("bench-fixtures") })
     }
 
-    /// Builds all of them, if they are not up to date.
+    /// Builds the patches, if they are not up to date.
     pub(crate) fn build(&self) -> Result<(), Box<dyn Error>> {
-        eprintln!("building the patches into {}", self.target.display());
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(["build", "--release", "--quiet", "--manifest-path"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/Cargo.toml"))
-            .arg("--target-dir")
-            .arg(&self.target)
-            .env("BENCH_SUBJECT_VERSION", "2")
-            .status()?;
-        if status.success() { Ok(()) } else { Err("cargo could not build the patches".into()) }
+        let excluded = OTHERS.iter().flat_map(|name| ["--exclude", name]);
+        self.cargo(&["--release", "--workspace"].into_iter().chain(excluded).collect::<Vec<_>>())
+    }
+
+    /// Builds the peers that need executables of their own.
+    pub(crate) fn build_others(&self) -> Result<(), Box<dyn Error>> {
+        self.cargo(&["--profile", "assertions", "--package", "bench-subsecond"])?;
+        self.cargo(&["--release", "--package", "bench-relib-host", "--package", "bench-relib-module"])
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
+        let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/Cargo.toml"));
+        cargo_build(manifest, &self.target, arguments, &[("BENCH_SUBJECT_VERSION", "2")])
+    }
+
+    /// A target directory beside.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.target.with_file_name(name)
     }
 
     /// Everything of the subject, built once more.
@@ -45,6 +56,11 @@ impl Fixtures {
     /// Where hot-lib-reloader's library lies.
     pub(crate) fn hot_library_directory(&self) -> PathBuf {
         self.target.join("release")
+    }
+
+    /// By its file name, with debug assertions.
+    pub(crate) fn built_with_assertions(&self, name: &str) -> PathBuf {
+        self.target.join("assertions").join(name)
     }
 
     /// By its file name.

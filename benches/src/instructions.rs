@@ -1,23 +1,14 @@
-//! Instructions per call, by callgrind, and the gates.
-//!
-//! A target runs twice, with two numbers of calls; the difference of the two counts is what the calls cost, without
-//! what the process does to start. What the same work costs when it is called directly, in the same image, is taken off.
+//! Instructions per call, by callgrind, and the gates. What the same work costs when it is called directly, in the same
+//! image, is taken off.
 
+use crate::callgrind;
 use crate::command::{Measurement, Options};
-use crate::machine;
+use crate::gate::{self, Gate, signed};
 use crate::program::{Call, State, Target};
 use crate::table::{Style, Table};
 use bench_subject::Case;
 use serde::Serialize;
 use std::error::Error;
-use std::process::Command;
-
-/// The two numbers of calls.
-const CALLS: [u64; 2] = [8_000, 48_000];
-/// Seeds of hash tables make a start differ by some hundred instructions: far less than this for each of the calls.
-const TOLERANCE: f64 = 0.05;
-/// The profile whose executable the gates are for.
-const PROFILE: &str = "bench-lto";
 
 /// Instructions of one target.
 #[derive(Debug, Serialize)]
@@ -28,15 +19,6 @@ struct Count {
     instructions: f64,
     /// More than the direct call beside it.
     added: f64,
-}
-
-/// A limit that has to hold.
-#[derive(Debug, Serialize)]
-struct Gate {
-    what: String,
-    measured: f64,
-    limit: f64,
-    holds: bool,
 }
 
 /// All counts and all gates.
@@ -50,15 +32,14 @@ pub(crate) struct Instructions {
 
 /// Counts everything.
 pub(crate) fn measure(options: &Options) -> Result<Option<Instructions>, Box<dyn Error>> {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !callgrind::is_here() {
         if options.names(Measurement::Instructions) {
             return Err("`instructions` needs valgrind: install the package of that name".into());
         }
         eprintln!("skipping `instructions`: it needs valgrind");
         return Ok(None);
     }
-    let mut instructions =
-        Instructions { counts: Vec::new(), gates: Vec::new(), judged: machine::profile() == PROFILE };
+    let mut instructions = Instructions { counts: Vec::new(), gates: Vec::new(), judged: gate::are_judged() };
     for state in State::ALL {
         eprintln!("counting instructions, {}", state.name());
         for target in Target::all(state) {
@@ -98,12 +79,16 @@ fn gates() -> Vec<(String, f64, Of)> {
 impl Instructions {
     /// Whether every gate holds, or none is for this executable.
     pub(crate) fn holds(&self) -> bool {
-        !self.judged || self.gates.iter().all(|gate| gate.holds)
+        !self.judged || self.gates.iter().all(Gate::holds)
     }
 
     fn count(&mut self, target: Target) -> Result<(), Box<dyn Error>> {
-        let [few, many] = CALLS.map(|calls| collected(target, calls));
-        let instructions = (many? - few?) as f64 / (CALLS[1] - CALLS[0]) as f64;
+        let arguments = ["count", target.state.name(), target.call.name()];
+        let per_call = match target.call {
+            Call::Peer(peer) if peer.overwrites_its_file() => callgrind::per_call_in_turn,
+            _ => callgrind::per_call,
+        };
+        let instructions = per_call(&std::env::current_exe()?, &arguments)?;
         // A baseline comes before what is compared with it.
         let baseline = if target.is_baseline() { instructions } else { self.find(target.baseline()).instructions };
         let Target { state, call } = target;
@@ -121,7 +106,7 @@ impl Instructions {
             Of::Added(target) => self.find(target).added,
             Of::Between(from, to) => self.find(to).added - self.find(from).added,
         };
-        Gate { what, measured, limit, holds: measured <= limit + TOLERANCE }
+        Gate::judge(what, measured, limit)
     }
 
     pub(crate) fn table(&self, style: Style) -> String {
@@ -141,40 +126,13 @@ impl Instructions {
         let title =
             "Instructions per call. Direct calls: one turn of the loop; others: what they add to the direct call";
         let counts = counts.text(style, title);
-        let mut gates = Table::new(["gate", "measured", "limit", ""]);
-        for Gate { what, measured, limit, holds } in &self.gates {
-            let verdict = if self.judged { style.verdict(*holds) } else { "not judged".to_owned() };
-            gates.row([what.clone(), signed(*measured), format!("{limit:+.0}"), verdict]);
-        }
-        let title = if self.judged { "Gates" } else { "Gates, judged in the profile `bench-lto` only" };
-        format!("{counts}\n{}", gates.text(style, title))
-    }
-}
-
-/// With a sign and one decimal; what rounds to nothing is not negative.
-fn signed(number: f64) -> String {
-    format!("{:+.1}", (number * 10.0).round() / 10.0 + 0.0)
-}
-
-/// The instructions of a whole process that makes so many calls.
-fn collected(target: Target, calls: u64) -> Result<u64, Box<dyn Error>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe()?)
-        .args(["count", target.state.name(), target.call.name(), &calls.to_string()])
-        .output()?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    // ==1234== Collected : 4711
-    let collected = log.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
-    match collected {
-        Some(collected) if output.status.success() => Ok(collected),
-        _ => Err(format!("callgrind failed on `count {} {}`: {log}", target.state.name(), target.call.name()).into()),
+        format!("{counts}\n{}", gate::table(&self.gates, self.judged, style))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Instructions, Of, signed};
+    use super::{Count, Instructions, Of};
     use crate::program::{Call, State, Target};
     use bench_subject::Case;
 
@@ -193,11 +151,5 @@ mod tests {
         assert!(with_one_gate(6.004, 6.0, true).holds());
         assert!(!with_one_gate(7.0, 6.0, true).holds());
         assert!(with_one_gate(7.0, 6.0, false).holds());
-    }
-
-    #[test]
-    fn nothing_has_no_sign_of_its_own() {
-        assert_eq!(signed(-0.0004), "+0.0");
-        assert_eq!(signed(-1.0), "-1.0");
     }
 }

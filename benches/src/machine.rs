@@ -7,7 +7,10 @@ use std::process::Command;
 
 /// What this workspace is built from.
 const LOCK: &str = include_str!("../../Cargo.lock");
-const PEERS: [&str; 3] = ["arc-swap", "hot-lib-reloader", "subsecond"];
+/// What the fixtures are built from.
+const FIXTURES_LOCK: &str = include_str!("../fixtures/Cargo.lock");
+const PEERS: [&str; 8] =
+    ["arc-swap", "crossbeam-epoch", "haphazard", "hot-lib-reloader", "left-right", "relib_host", "seize", "subsecond"];
 
 /// The machine, the toolchain and the profile of a run.
 #[derive(Debug, Default, Serialize)]
@@ -41,8 +44,18 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// The machine and the load, for the foot of a plot.
+    pub(crate) fn line(&self) -> String {
+        let Self { processor, cores, rustc, profile, load, .. } = self;
+        let rustc = rustc.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        format!("{processor}, {cores} cores, {rustc}, profile {profile}, load {load}")
+    }
+}
+
 fn locked_version(name: &str) -> Option<&'static str> {
-    let (_, entry) = LOCK.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    let mark = format!("name = \"{name}\"\nversion = \"");
+    let (_, entry) = LOCK.split_once(&mark).or_else(|| FIXTURES_LOCK.split_once(&mark))?;
     Some(entry.split_once('"')?.0)
 }
 

@@ -1,50 +1,48 @@
 //! What a call and an apply cost, beside the peers, in one run of one executable. `docs/benchmarks.md` has the results.
 //!
-//! - `command.rs`: the command line.
-//! - `fixtures.rs`: the patches, built by cargo as a user builds them.
-//! - `peers.rs`: what others make of the same call.
+//! - `command.rs`: the command line. `report.rs`: everything that was measured, in order.
+//! - `fixtures.rs`: the patches, built by cargo as a user builds them. `hosts.rs`: other executables that measure
+//!   themselves. `callgrind.rs`: instructions of a call.
+//! - `peers.rs`: what others make of the same call. `others.rs`: peers that need executables of their own.
 //! - `program.rs`: every call there is to measure, and the state the process has to be in for it.
-//! - `calls.rs`: how long it takes. `instructions.rs`: how many instructions, and the gates.
-//! - `apply.rs`, `publish.rs`: how long it takes to get a patch in, in processes of their own.
+//! - `calls.rs`: how long it takes. `instructions.rs`: how many instructions. `gate.rs`: the limits.
+//! - `policies.rs`: the same in a program that names every policy; this one names none. `threads.rs`: on two cores.
+//!   `dev.rs`: in an unoptimised build.
+//! - `apply.rs`, `publish.rs`, `unmapping.rs`: how long it takes to get a patch in and out, in processes of their own.
 //! - `layouts.rs`: what checking types takes, and says.
+//! - `record.rs`, `plot.rs`: `docs/`.
 //! - `machine.rs`, `statistics.rs`, `table.rs`: where it was measured, what is made of samples, how it is shown.
 
 mod apply;
+mod callgrind;
 mod calls;
 mod command;
+mod dev;
 mod fixtures;
+mod gate;
+mod hosts;
 mod instructions;
 mod layouts;
 mod machine;
+mod others;
 mod peers;
+mod plot;
+mod policies;
 mod program;
 mod publish;
+mod record;
+mod report;
 mod statistics;
 mod table;
+mod threads;
+mod unmapping;
 
-use command::{Command, Measurement, Options};
+use command::Command;
 use fixtures::Fixtures;
 use program::{Program, Target};
-use serde::Serialize;
+use report::Report;
 use std::error::Error;
 use std::process::ExitCode;
-use table::Style;
-
-/// Everything that was measured.
-#[derive(Debug, Default, Serialize)]
-struct Report {
-    machine: machine::Machine,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    calls: Option<calls::Calls>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    instructions: Option<instructions::Instructions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    apply: Option<Vec<apply::Latency>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    publish: Option<publish::Publish>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    layouts: Option<layouts::Layouts>,
-}
 
 fn main() -> ExitCode {
     let command = match Command::parse(std::env::args().skip(1)) {
@@ -61,7 +59,7 @@ fn main() -> ExitCode {
         }
         Command::Count { target, calls } => count(target, calls).map(|()| true),
         Command::Applies(series) => apply::run(&series).map(|()| true),
-        Command::Measure(options) => measure(&options),
+        Command::Measure(options) => report::measure(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -78,47 +76,4 @@ fn count(target: Target, calls: u64) -> Result<(), Box<dyn Error>> {
     let program = Program::start(Fixtures::of_this_executable()?)?;
     println!("{}", program.reach(target.state)?.run(target, calls));
     Ok(())
-}
-
-/// Whether every gate holds.
-fn measure(options: &Options) -> Result<bool, Box<dyn Error>> {
-    let style = Style::of_stdout();
-    let show = |text: String| {
-        if !options.json {
-            println!("{text}");
-        }
-    };
-    let machine = machine::Machine::look();
-    show(machine.to_string());
-    let fixtures = Fixtures::of_this_executable()?;
-    fixtures.build()?;
-    let mut report = Report { machine, ..Report::default() };
-    if options.wants(Measurement::Instructions) {
-        report.instructions = instructions::measure(options)?;
-        report.instructions.iter().for_each(|instructions| show(instructions.table(style)));
-    }
-    if options.wants(Measurement::Calls) {
-        let calls = calls::measure(&Program::start(fixtures.clone())?, options)?;
-        show(calls.table(style));
-        report.calls = Some(calls);
-    }
-    if options.wants(Measurement::Apply) {
-        let latencies = apply::measure(&fixtures, options)?;
-        show(apply::table(&latencies, style));
-        report.apply = Some(latencies);
-    }
-    if options.wants(Measurement::Layouts) {
-        let layouts = layouts::measure(&fixtures, options)?;
-        show(layouts.table(style));
-        report.layouts = Some(layouts);
-    }
-    if options.wants(Measurement::Publish) {
-        let publish = publish::measure(&fixtures, options)?;
-        show(publish.table(style));
-        report.publish = Some(publish);
-    }
-    if options.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    }
-    Ok(report.instructions.is_none_or(|instructions| instructions.holds()))
 }

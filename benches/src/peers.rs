@@ -1,88 +1,104 @@
-//! What others make of the same call.
+//! What others make of the same call. What the readers share is static, so that two threads share it too.
+
+mod reclaimers;
 
 use crate::fixtures::Fixtures;
 use arc_swap::{ArcSwap, Cache};
 use bench_subject::{OBJECT, chain, direct};
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::sync::RwLock;
 use std::sync::atomic::AtomicU64;
+use std::sync::{LazyLock, RwLock};
 
+/// What stands behind every peer's pointer, lock or handle.
 type Function = fn(&AtomicU64, u64) -> u64;
 
 /// What a reader of the tables has to know.
 pub(crate) const NOTE: &str = "\
-arc-swap-*, rwlock: a function pointer inside; hot-lib-reloader: its generated function, with a library loaded.
+arc-swap-*, rwlock, crossbeam-epoch, seize, haphazard-*, left-right: a function pointer inside, entered for each call;
+haphazard-reused keeps its hazard pointer for the loop, haphazard-new takes one for each call.
+hot-lib-reloader: its generated function, with a library loaded.
 subsecond-*: compiled out without debug assertions: what is measured here is a direct call, and cannot be patched.";
 
-/// A peer's way to call a function that can be replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Peer {
-    /// `ArcSwap::load`, and the call of the function pointer behind it.
-    ArcSwapLoad,
+macro_rules! peers {
+    ($($(#[$doc:meta])* $peer:ident $name:literal = $run:path;)*) => {
+        /// A peer's way to call a function that can be replaced.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Peer {
+            $($(#[$doc])* $peer,)*
+        }
+
+        impl Peer {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$peer),*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$peer => $name),* }
+            }
+
+            pub(crate) fn run(self, n: u64) -> u64 {
+                match self { $(Self::$peer => $run(n)),* }
+            }
+        }
+    };
+}
+
+peers! {
     /// `arc_swap::Cache::load`, with a cache of the loop's own.
-    ArcSwapCache,
+    ArcSwapCache "arc-swap-cache" = arc_swap_cache;
+    /// `ArcSwap::load`, and the call of the function pointer behind it.
+    ArcSwapLoad "arc-swap-load" = arc_swap_load;
+    /// `crossbeam_epoch::pin` around the call.
+    CrossbeamEpoch "crossbeam-epoch" = reclaimers::crossbeam_epoch;
+    /// `seize::Collector::enter` around the call.
+    Seize "seize" = reclaimers::seize;
+    /// A hazard pointer of the loop's own.
+    HaphazardReused "haphazard-reused" = reclaimers::haphazard_reused;
+    /// A hazard pointer for each call.
+    HaphazardNew "haphazard-new" = reclaimers::haphazard_new;
+    /// `left_right::ReadHandle::enter` around the call.
+    LeftRight "left-right" = reclaimers::left_right;
     /// A function pointer in a `RwLock`.
-    RwLock,
+    RwLock "rwlock" = rwlock;
     /// The function that `#[hot_module]` generates, with a library loaded.
-    HotLibReloader,
+    HotLibReloader "hot-lib-reloader" = hot_lib_reloader;
     /// `subsecond::call` around the call.
-    SubsecondCall,
+    SubsecondCall "subsecond-call" = subsecond_call;
     /// `subsecond::HotFn::call`.
-    SubsecondHotFn,
+    SubsecondHotFn "subsecond-hotfn" = subsecond_hot_fn;
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::ArcSwapCache,
-        Self::ArcSwapLoad,
-        Self::RwLock,
-        Self::HotLibReloader,
-        Self::SubsecondCall,
-        Self::SubsecondHotFn,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ArcSwapLoad => "arc-swap-load",
-            Self::ArcSwapCache => "arc-swap-cache",
-            Self::RwLock => "rwlock",
-            Self::HotLibReloader => "hot-lib-reloader",
-            Self::SubsecondCall => "subsecond-call",
-            Self::SubsecondHotFn => "subsecond-hotfn",
-        }
+    /// Whether it is a direct call here.
+    pub(crate) fn is_compiled_out(self) -> bool {
+        matches!(self, Self::SubsecondCall | Self::SubsecondHotFn)
     }
 
-    pub(crate) fn run(self, n: u64) -> u64 {
-        match self {
-            Self::ArcSwapLoad => arc_swap_load(n),
-            Self::ArcSwapCache => arc_swap_cache(n),
-            Self::RwLock => rwlock(n),
-            Self::HotLibReloader => hot_lib_reloader(n),
-            Self::SubsecondCall => subsecond_call(n),
-            Self::SubsecondHotFn => subsecond_hot_fn(n),
-        }
+    /// Whether each process that runs it writes the same file, and so takes the code from under another that has it
+    /// mapped: a segmentation fault.
+    pub(crate) fn overwrites_its_file(self) -> bool {
+        self == Self::HotLibReloader
     }
 }
 
+static SWAP: LazyLock<ArcSwap<Function>> = LazyLock::new(|| ArcSwap::from_pointee(direct as Function));
+
 #[inline(never)]
 fn arc_swap_load(n: u64) -> u64 {
-    let (object, swap) = (black_box(&OBJECT), ArcSwap::from_pointee(direct as Function));
-    let swap = black_box(&swap);
+    let (object, swap) = (black_box(&OBJECT), black_box(&*SWAP));
     chain!(n, x => (**swap.load())(object, x))
 }
 
 #[inline(never)]
 fn arc_swap_cache(n: u64) -> u64 {
-    let (object, swap) = (black_box(&OBJECT), ArcSwap::from_pointee(direct as Function));
-    let mut cache = Cache::new(black_box(&swap));
+    let (object, mut cache) = (black_box(&OBJECT), Cache::new(black_box(&*SWAP)));
     chain!(n, x => (**cache.load())(object, x))
 }
 
+static LOCK: RwLock<Function> = RwLock::new(direct);
+
 #[inline(never)]
 fn rwlock(n: u64) -> u64 {
-    let (object, lock) = (black_box(&OBJECT), RwLock::new(direct as Function));
-    let lock = black_box(&lock);
+    let (object, lock) = (black_box(&OBJECT), black_box(&LOCK));
     chain!(n, x => lock.read().expect("nobody panics under this lock")(object, x))
 }
 

@@ -15,6 +15,11 @@ impl Style {
         Self { colour: std::io::stdout().is_terminal() && !refused }
     }
 
+    /// For files.
+    pub(crate) fn plain() -> Self {
+        Self { colour: false }
+    }
+
     pub(crate) fn bold(self, text: &str) -> String {
         self.wrap("1", text)
     }
@@ -22,6 +27,11 @@ impl Style {
     /// `ok` or `FAIL`.
     pub(crate) fn verdict(self, holds: bool) -> String {
         if holds { self.wrap("32", "ok") } else { self.wrap("31", "FAIL") }
+    }
+
+    /// `ok` or `missed`: of a goal that fails nothing.
+    pub(crate) fn reached(self, holds: bool) -> String {
+        if holds { self.wrap("32", "ok") } else { self.wrap("33", "missed") }
     }
 
     fn wrap(self, code: &str, text: &str) -> String {

@@ -36,6 +36,16 @@ impl Names {
     }
 }
 
+/// The attributes of what stands for the call itself. Under a policy that pins, a call that is not inlined costs twice one
+/// that is, and the compiler takes the ways in for too long; unoptimised callers keep it out of line.
+pub(crate) fn inlined() -> TokenStream {
+    quote! {
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        #[allow(clippy::inline_always, reason = "the address of the callee is all that is decided here")]
+    }
+}
+
 /// How a call enters what is live: a function of the runtime, and its arguments.
 pub(crate) struct Enter {
     pub(crate) function: &'static str,

@@ -1,7 +1,7 @@
 //! One loop for each way to call.
 
 use crate::{ADDER, OBJECT, WORKER, Worker as _};
-use dynpatch::{patchable, snapshot};
+use dynpatch::{checkpoint, patchable, snapshot, unpinned};
 use std::hint::black_box;
 use std::sync::atomic::AtomicU64;
 
@@ -27,7 +27,7 @@ macro_rules! chain {
 macro_rules! cases {
     ($($(#[$doc:meta])* $case:ident $name:literal $(over $baseline:ident)? = |$object:ident: $type:ty = $start:expr, $x:ident| $step:expr;)*) => {
         /// A way to call.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, dynpatch::PatchType)]
         pub enum Case {
             $($(#[$doc])* $case,)*
         }
@@ -96,10 +96,17 @@ cases! {
     InSnapshot "in-snapshot" over Direct = |object: &AtomicU64 = &OBJECT, x| crate::function(object, x);
     /// A patchable function, with a snapshot around each call.
     Snapshot "snapshot" over Direct = |object: &AtomicU64 = &OBJECT, x| snapshot(|| crate::function(object, x));
+    /// A patchable function, each call outside of the generation that its caller is in.
+    Unpinned "unpinned" over Direct = |object: &AtomicU64 = &OBJECT, x| unpinned(|| crate::function(object, x));
     /// A patchable function that calls another.
     Nested "nested" over DirectNested = |object: &AtomicU64 = &OBJECT, x| crate::nested(object, x);
     /// A patchable function that may panic.
     Catching "catching" over DirectCatching = |object: &AtomicU64 = &OBJECT, x| crate::catching(object, x);
+    /// A checkpoint before each call of a plain function.
+    Checkpoint "checkpoint" over Direct = |object: &AtomicU64 = &OBJECT, x| {
+        checkpoint();
+        crate::direct(object, x)
+    };
 }
 
 impl Case {

@@ -3,7 +3,7 @@
 use super::{NOTHING_IS_ASYNC, Options};
 use crate::attributes::Attributes;
 use crate::machinery::{
-    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, ways,
+    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, inlined, kept, ways,
 };
 use crate::reject::{self, Objections};
 use crate::signature::{Shape, Ungroup};
@@ -117,6 +117,7 @@ impl Dispatcher<'_> {
         let machinery = self.machinery();
         let arguments = shape.names();
         let private = quote!(::dynpatch::__private);
+        let inlined = inlined();
         let this = signature.receiver().map(|_| quote!(let __dynpatch_self = self;));
         let enter = self.enter("enter");
         let call = call_entered(&enter, &Names::new("").function, &arguments, |call| kept(shape, call));
@@ -129,7 +130,7 @@ impl Dispatcher<'_> {
         };
         quote! {
             #(#attributes)*
-            #[inline]
+            #inlined
             #header {
                 #inside
                 #machinery

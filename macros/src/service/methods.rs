@@ -1,7 +1,8 @@
 //! What stands behind a service trait: a slot for each method, the ways between images, a proxy.
 
 use crate::machinery::{
-    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, kept, type_record, ways,
+    Enter, Marks, Names, Registration, call_entered, forget, guard_arguments, guard_output, inlined, kept, type_record,
+    ways,
 };
 use crate::signature::{Input, Shape, This, node, type_text};
 use proc_macro2::{Literal, TokenStream};
@@ -69,7 +70,8 @@ impl Method {
                 *argument.pat = parse_quote!(#name);
             }
         }
-        quote!(#signature { #body })
+        let inlined = inlined();
+        quote!(#inlined #signature { #body })
     }
 }
 
@@ -203,12 +205,13 @@ impl Service<'_> {
         // A table may be too short for a method with a default body, which `forward` looks at.
         let own = if method.has_default { quote!(None) } else { quote!(#first.near_method(#index)) };
         let slot = quote!(&__DYNPATCH_SLOTS[#index], __dynpatch_route, #forward, #own);
+        let inlined = inlined();
         let call = call_entered(&Enter { function: "enter_method", arguments: slot }, &function, &arguments, |call| {
             kept(&shape, call)
         });
         quote! {
             impl __DynpatchTable<#index> {
-                #[inline]
+                #inlined
                 fn call #generics(
                     #first: #first_type, __dynpatch_route: #private::Route, #(#others: #other_types),*
                 ) -> #output {
