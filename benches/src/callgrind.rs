@@ -1,5 +1,5 @@
 //! Instructions per call. An executable runs twice under callgrind, with two numbers of calls; the difference of the two
-//! counts is what the calls cost, without what the process does to start.
+//! counts is what the calls cost. Only what happens in `bench_host::counted_calls` is counted.
 
 use std::error::Error;
 use std::path::Path;
@@ -33,7 +33,7 @@ fn each(few: f64, many: f64) -> f64 {
 
 fn start(executable: &Path, arguments: &[&str], calls: u64) -> std::io::Result<Child> {
     Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*counted_calls*"])
         .arg(executable)
         .args(arguments)
         .arg(calls.to_string())
@@ -42,14 +42,14 @@ fn start(executable: &Path, arguments: &[&str], calls: u64) -> std::io::Result<C
         .spawn()
 }
 
-/// The instructions of the whole process.
+/// The instructions that were counted.
 fn collected(child: Child, arguments: &[&str]) -> Result<f64, Box<dyn Error>> {
     let output = child.wait_with_output()?;
     let log = String::from_utf8_lossy(&output.stderr);
     // ==1234== Collected : 4711
     let collected = log.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
     match collected {
-        Some(collected) if output.status.success() => Ok(collected),
+        Some(collected) if collected > 0.0 && output.status.success() => Ok(collected),
         _ => Err(format!("callgrind failed on `{}`: {log}", arguments.join(" ")).into()),
     }
 }

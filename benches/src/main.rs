@@ -74,6 +74,7 @@ fn main() -> ExitCode {
 /// What `instructions` runs under callgrind.
 fn count(target: Target, calls: u64) -> Result<(), Box<dyn Error>> {
     let program = Program::start(Fixtures::of_this_executable()?)?;
-    println!("{}", program.reach(target.state)?.run(target, calls));
+    let reached = program.reach(target.state)?;
+    println!("{}", bench_host::counted_calls(|calls| reached.run(target, calls), calls));
     Ok(())
 }
