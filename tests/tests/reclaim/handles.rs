@@ -5,6 +5,7 @@ use dynpatch::{GenerationStatus, Hold, Snapshot};
 use dynpatch_tests::isolated;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use test_app::life::Speaker as _;
@@ -144,5 +145,30 @@ fn a_closure_that_a_patch_made_keeps_it() {
         assert_eq!((status(1), mapped_images()), (GenerationStatus::Unmapped, 1));
         let newer = life::closure();
         assert_eq!(newer.with(|multiply| multiply(10)), 20);
+    });
+}
+
+#[test]
+fn a_future_of_an_addition_keeps_its_generation_for_the_patch_that_holds_it() {
+    isolated("handles::a_future_of_an_addition_keeps_its_generation_for_the_patch_that_holds_it", || {
+        let _directory = reclaiming(0);
+        let said = || life::OBJECTS.load(Ordering::Acquire);
+        for fixture in ["async-addition", "async-addition-next"] {
+            dynpatch::reload(dynpatch_tests::fixture(fixture)).unwrap();
+        }
+        let go_on = Arc::new(AtomicBool::new(false));
+        life::start_thread(Arc::clone(&go_on));
+        while said() != 100 {
+            std::thread::yield_now();
+        }
+        dynpatch::reload(dynpatch_tests::fixture("async-addition-next")).unwrap();
+        assert_eq!(holds(2), [Hold::Owners { owners: 1 }], "the thread of the first patch is in no generation");
+        go_on.store(true, Ordering::Release);
+        while said() == 100 {
+            std::thread::yield_now();
+        }
+        assert_eq!(said(), 202, "the second version has ended what it began");
+        dynpatch::try_reclaim().unwrap();
+        assert_eq!((status(2), mapped_images()), (GenerationStatus::Unmapped, 2));
     });
 }
