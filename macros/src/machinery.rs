@@ -69,18 +69,11 @@ pub(crate) fn call_entered(
     let (code, live_out_of_line) = (live(quote!(__dynpatch_code)), live(quote!(__dynpatch_entered.code)));
     let call = result(quote!(__dynpatch_live(#(#arguments),*)));
     // One call for each way in, so that no way pays for what another has to undo.
-    let ways = [quote!(Pinned), quote!(Slow)];
-    let arms = quote! {
-        #private::Entered::Inside(__dynpatch_code) => {
+    let slow = quote! {
+        #private::slowly::#name(#inputs, move |__dynpatch_code: #private::Code| {
             #code
             #call
-        }
-        #(#private::Entered::#ways(__dynpatch_code, __dynpatch_pin) => {
-            #code
-            let __dynpatch_result = #call;
-            __dynpatch_pin.leave();
-            __dynpatch_result
-        })*
+        })
     };
     quote! {
         // Unoptimised callers ask functions that are not inlined into them, and optimised as the runtime is.
@@ -92,10 +85,22 @@ pub(crate) fn call_entered(
                 __dynpatch_entered.leave();
                 __dynpatch_result
             } else {
-                match #private::out_of_line::long::#name(#inputs) { #arms }
+                #slow
             }
         } else {
-            match #private::#name(#inputs) { #arms }
+            match #private::#name(#inputs) {
+                #private::Entered::Inside(__dynpatch_code) => {
+                    #code
+                    #call
+                }
+                #private::Entered::Pinned(__dynpatch_code, __dynpatch_pin) => {
+                    #code
+                    let __dynpatch_result = #call;
+                    __dynpatch_pin.leave();
+                    __dynpatch_result
+                }
+                #private::Entered::Slow => #slow,
+            }
         }
     }
 }

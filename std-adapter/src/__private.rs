@@ -8,7 +8,7 @@ pub use crate::future::{
 pub use crate::raw::allocator::PatchAllocator;
 pub use crate::raw::connect::patch_table;
 pub use crate::raw::dispatch::{
-    Entered, Route, enter, enter_addition, enter_in_host, enter_latest, enter_method, route,
+    Entered, Route, enter, enter_addition, enter_in_host, enter_latest, enter_method, route, slowly,
 };
 pub use crate::raw::foreign::{Foreign, ForeignFallback, is_foreign};
 pub use crate::raw::future::{
@@ -28,7 +28,7 @@ pub use dynpatch_interface::{Environment, Version, types};
 
 /// The same for callers that are not optimised.
 pub mod out_of_line {
-    pub use crate::raw::out_of_line::{OutOfLine, enter, enter_in_host, enter_latest, enter_method, long};
+    pub use crate::raw::out_of_line::{OutOfLine, enter, enter_in_host, enter_latest, enter_method};
 }
 
 /// Bytes of a seal record.

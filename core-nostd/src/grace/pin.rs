@@ -3,6 +3,7 @@
 use super::record::{Record, state};
 use super::sync::{Ordering, fence};
 use super::{Domain, System, raw};
+use core::hint::cold_path;
 
 /// What a thread has to undo when it leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,7 @@ pub fn pin(domain: &Domain, record: &Record, system: &impl System) -> Option<usi
     let live = domain.live();
     system.step();
     if live != bias {
+        cold_path();
         // A word that stayed pending would keep the generation for good. Release: note, 3.
         record.word.store(state::IDLE, Ordering::Release);
         system.step();

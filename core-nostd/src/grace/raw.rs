@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Every record, the newest first.
-    pub fn records(&self) -> impl Iterator<Item = &'static Record> {
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
         let first = at(self.0.records().load(Ordering::Acquire));
         core::iter::successors(first, |record| after(record))
     }

@@ -5,11 +5,11 @@
 
 use super::policy;
 use super::threads::{self, Over, THREADS};
-use dynpatch_core::grace::{Domain, Record, Slow, is_idle, is_inside, own_word, pin, unpin};
+use dynpatch_core::grace::{Domain, Record, is_idle, is_inside, own_word, pin, unpin};
 use dynpatch_core::table::{self, Bias};
 use dynpatch_interface::boundary::{Code, Destination, Frame, Function, HostTable, Link, Slot};
 use std::cell::Cell;
-use std::hint::select_unpredictable;
+use std::hint::{cold_path, select_unpredictable};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
@@ -71,15 +71,27 @@ fn code_at(slot: &'static Slot, bias: usize) -> Code {
     unsafe { table::code_at(slot, bias) }
 }
 
-/// A thread on its way into the code of a slot.
+/// A thread on its way into the code of a slot: the ways in that are short enough to stand where the call does.
 #[derive(Debug)]
 pub enum Entered {
     /// It had to say nothing.
     Inside(Code),
     /// It has said where it is, and has to leave.
     Pinned(Code, Pin),
-    /// The same the long way.
-    Slow(Code, SlowPin),
+    /// Neither, and nothing has been said yet: the way of [`slowly`] is left.
+    Slow,
+}
+
+impl Entered {
+    /// The same with other code.
+    #[inline(always)]
+    fn map(self, change: impl FnOnce(Code) -> Code) -> Self {
+        match self {
+            Self::Inside(code) => Self::Inside(change(code)),
+            Self::Pinned(code, pin) => Self::Pinned(change(code), pin),
+            Self::Slow => Self::Slow,
+        }
+    }
 }
 
 /// A thread is in a generation, which its word names, until this is left. Dropped by a panic that goes through.
@@ -102,127 +114,46 @@ impl Drop for Pin {
     }
 }
 
-/// As [`Pin`].
-#[derive(Debug)]
-pub struct SlowPin {
-    slow: Slow,
-    /// The generation the thread was in already.
-    over: Option<Over>,
-}
-
-impl SlowPin {
-    /// Leaves the generation.
-    #[cold]
-    #[inline(never)]
-    pub fn leave(self) {
-        self.undo();
-        std::mem::forget(self);
-    }
-
-    fn undo(&self) {
-        threads::leave_slow(self.slow);
-        if let Some(over) = &self.over {
-            over.restore();
-        }
-    }
-}
-
-impl Drop for SlowPin {
-    #[cold]
-    fn drop(&mut self) {
-        self.undo();
-    }
-}
-
-/// The ways in that are short enough to stand where the call does.
-pub(super) enum Quick {
-    Inside(Code),
-    Pinned(Code, Pin),
-    /// None of them; nothing has been said yet.
-    Slow,
-}
-
 /// Enters what `slot` runs for the calling thread: in the generation it is in or keeps to, else in the live one. A patch's
 /// own slots lead out of it.
 #[inline(always)]
 pub fn enter(slot: &'static Slot) -> Entered {
-    finish(quick(slot), slot)
+    if linked() { Entered::Inside(slot.code()) } else { enter_in_host(slot) }
 }
 
 /// The same in an image known to be the host.
 #[inline(always)]
 pub fn enter_in_host(slot: &'static Slot) -> Entered {
-    finish(quick_in_host(slot), slot)
-}
-
-#[inline(always)]
-fn finish(quick: Quick, slot: &'static Slot) -> Entered {
-    match quick {
-        Quick::Inside(code) => Entered::Inside(code),
-        Quick::Pinned(code, pin) => Entered::Pinned(code, pin),
-        Quick::Slow => enter_slowly(slot),
-    }
-}
-
-#[inline(always)]
-pub(super) fn quick(slot: &'static Slot) -> Quick {
-    if linked() { Quick::Inside(slot.code()) } else { quick_in_host(slot) }
-}
-
-#[inline(always)]
-pub(super) fn quick_in_host(slot: &'static Slot) -> Quick {
     let record = record();
     // SAFETY: it is the calling thread's record.
     let word = unsafe { own_word(record) };
     if is_inside(word) {
         // SAFETY: only pins put a thread inside, and there are none before the policy is set.
         unsafe { policy::assume_pins() };
-        return Quick::Inside(code_at(slot, word));
+        return Entered::Inside(code_at(slot, word));
     }
     if is_idle(word) {
         // SAFETY: only a first pin makes a thread's word idle.
         unsafe { policy::assume_pins() };
         return match pin(&DOMAIN, record, &THREADS) {
-            Some(bias) => Quick::Pinned(code_at(slot, bias), Pin(())),
-            None => Quick::Slow,
+            Some(bias) => Entered::Pinned(code_at(slot, bias), Pin(())),
+            None => Entered::Slow,
         };
     }
-    if policy::pins() { Quick::Slow } else { Quick::Inside(code_at(slot, source_bias())) }
-}
-
-#[cold]
-#[inline(never)]
-fn enter_slowly(slot: &'static Slot) -> Entered {
-    let slow = threads::pin_slow();
-    Entered::Slow(code_at(slot, slow.bias), SlowPin { slow, over: None })
+    cold_path();
+    if policy::pins() { Entered::Slow } else { Entered::Inside(code_at(slot, source_bias())) }
 }
 
 /// The same where the optimiser does not know the policy: asks for that first.
 #[inline(always)]
-pub(super) fn quick_unknown(slot: &'static Slot) -> Quick {
-    if policy::pins() { quick_in_host(slot) } else { Quick::Inside(code_at(slot, source_bias())) }
+pub(super) fn enter_unknown(slot: &'static Slot) -> Entered {
+    if policy::pins() { enter_in_host(slot) } else { Entered::Inside(code_at(slot, source_bias())) }
 }
 
 /// Enters what `slot` runs in the newest generation, whatever generation the thread keeps to.
 #[inline(always)]
 pub fn enter_latest(slot: &'static Slot) -> Entered {
-    match quick_latest(slot) {
-        Quick::Inside(code) => Entered::Inside(code),
-        Quick::Pinned(..) | Quick::Slow => enter_latest_pinned(slot),
-    }
-}
-
-#[inline(always)]
-pub(super) fn quick_latest(slot: &'static Slot) -> Quick {
-    if policy::pins() { Quick::Slow } else { Quick::Inside(code_at(slot, DOMAIN.live())) }
-}
-
-#[cold]
-#[inline(never)]
-fn enter_latest_pinned(slot: &'static Slot) -> Entered {
-    let over = Over::current();
-    let slow = threads::pin_slow();
-    Entered::Slow(code_at(slot, slow.bias), SlowPin { slow, over })
+    if policy::pins() { Entered::Slow } else { Entered::Inside(code_at(slot, DOMAIN.live())) }
 }
 
 /// Where the calling thread finds the methods of services.
@@ -254,26 +185,10 @@ pub fn route() -> Route {
 /// not recognised it is called.
 #[inline(always)]
 pub fn enter_method(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Entered {
-    match quick_method(slot, route, forward, own) {
-        Quick::Inside(code) => Entered::Inside(code),
-        Quick::Pinned(code, pin) => Entered::Pinned(code, pin),
-        Quick::Slow => match enter_slowly(slot) {
-            Entered::Slow(code, pin) => Entered::Slow(direct(code, forward, own), pin),
-            other => other,
-        },
-    }
-}
-
-#[inline(always)]
-pub(super) fn quick_method(slot: &'static Slot, route: Route, forward: Function, own: Option<Function>) -> Quick {
     match route {
-        Route::Out => Quick::Inside(slot.code()),
-        Route::Here(bias) => Quick::Inside(direct(code_at(slot, bias), forward, own)),
-        Route::Each => match quick_in_host(slot) {
-            Quick::Inside(code) => Quick::Inside(direct(code, forward, own)),
-            Quick::Pinned(code, pin) => Quick::Pinned(direct(code, forward, own), pin),
-            Quick::Slow => Quick::Slow,
-        },
+        Route::Out => Entered::Inside(slot.code()),
+        Route::Here(bias) => Entered::Inside(direct(code_at(slot, bias), forward, own)),
+        Route::Each => enter_in_host(slot).map(|code| direct(code, forward, own)),
     }
 }
 
@@ -282,6 +197,63 @@ fn direct(code: Code, forward: Function, own: Option<Function>) -> Code {
     match own {
         Some(own) => select_unpredictable(ptr::eq(code, forward as Code), own as Code, code),
         None => code,
+    }
+}
+
+/// The long way in, with the call inside of it, out of the way of other code: for the first call of a thread, for one that
+/// a new generation came before, and for one out of the generation that the thread is in.
+pub mod slowly {
+    use super::{Code, Function, Over, Route, Slot, code_at, direct, threads};
+    use dynpatch_core::grace::Slow;
+
+    /// Leaves what was entered when the call is over, by a panic too.
+    struct Inside {
+        slow: Slow,
+        /// The generation the thread was in already.
+        over: Option<Over>,
+    }
+
+    impl Drop for Inside {
+        fn drop(&mut self) {
+            threads::leave_slow(self.slow);
+            if let Some(over) = &self.over {
+                over.restore();
+            }
+        }
+    }
+
+    fn inside<T>(slot: &'static Slot, over: Option<Over>, call: impl FnOnce(Code) -> T) -> T {
+        let inside = Inside { slow: threads::pin_slow(), over };
+        call(code_at(slot, inside.slow.bias))
+    }
+
+    /// See [`dispatch::enter`](super::enter).
+    #[cold]
+    #[inline(never)]
+    pub fn enter<T>(slot: &'static Slot, call: impl FnOnce(Code) -> T) -> T {
+        inside(slot, None, call)
+    }
+
+    pub use enter as enter_in_host;
+
+    /// See [`dispatch::enter_latest`](super::enter_latest).
+    #[cold]
+    #[inline(never)]
+    pub fn enter_latest<T>(slot: &'static Slot, call: impl FnOnce(Code) -> T) -> T {
+        inside(slot, Over::current(), call)
+    }
+
+    /// See [`dispatch::enter_method`](super::enter_method).
+    #[cold]
+    #[inline(never)]
+    pub fn enter_method<T>(
+        slot: &'static Slot,
+        _: Route,
+        forward: Function,
+        own: Option<Function>,
+        call: impl FnOnce(Code) -> T,
+    ) -> T {
+        inside(slot, None, |code| call(direct(code, forward, own)))
     }
 }
 

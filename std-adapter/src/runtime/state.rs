@@ -62,8 +62,8 @@ impl State {
         }
     }
 
-    /// What a patch is compared with: the host, and every patch that a generation which is or can be live leads to, by
-    /// name. Of those that say the same, one.
+    /// What a patch is compared with, by name: the host, and every patch that a generation which is or can be live leads
+    /// to, or whose static is in use. Of those that say the same, one.
     pub(super) fn images(&self) -> Vec<(&str, &Described<'static>)> {
         let patches = self.book.described(&self.in_use());
         std::iter::once((HOST, &self.host)).chain(patches).collect()
