@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Real libraries come and go under AddressSanitizer and ThreadSanitizer, host and patches instrumented: the suite `reclaim`
 # with a shorter stress, and a sample of the suite `live`. What a sanitizer reports ends its process, and fails the test.
-# Nothing is suppressed.
+# No report is suppressed; red zones of static variables are off, and one test is left out: see below for both.
 #
 # Seen to fail, in a copy: with ci/mutants/word-read-relaxed.patch ThreadSanitizer reports a data race of a generation's
-# end with a reader's look at its slot, in the test below that hurries; with a survey that looks at no thread's word
-# AddressSanitizer reports a use after free there. The stress notices neither: it keeps a generation to go back to, and
-# when that is freed its last readers are long gone. Nor was ci/mutants/unpin-relaxed.patch noticed by it, which
-# ci/models.sh finds.
+# end with a reader's look at its slot, in the test of signal handlers; with a survey that looks at no thread's word
+# AddressSanitizer reports a use after free there. The stress noticed neither, and ThreadSanitizer did not notice
+# ci/mutants/unpin-relaxed.patch in it, which ci/models.sh finds: this lane shows little about orderings.
 #
 # Usage: ci/sanitizers.sh [address|thread]...
 set -euo pipefail
@@ -33,7 +32,7 @@ fi
 # export it. With one folder for what lies in between, host and patches share what they both link.
 export CARGO_INCREMENTAL=0 CARGO_BUILD_TARGET=x86_64-unknown-linux-gnu
 export CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=line-tables-only CARGO_PROFILE_DEV_STRIP=none
-fixtures=(calls-explode early entry-error entry-good escaping german hotfix life older-service own-service pair same-source static-changed static-first)
+fixtures=(async-addition async-addition-next calls-explode early entry-error entry-good escaping german hotfix life older-service own-service pair same-source static-changed static-first)
 export DYNPATCH_TEST_FIXTURES=${fixtures[*]}
 export DYNPATCH_STRESS_GENERATIONS=${DYNPATCH_STRESS_GENERATIONS:-60}
 # What an unmapped library has allocated looks lost: it is not.
@@ -42,8 +41,6 @@ export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4
 export TSAN_OPTIONS=halt_on_error=1:history_size=7
 # Both sanitizers know only threads that went through them; a patch's own go to the C library behind the host.
 unfit=causes::a_thread_that_it_started
-# Applies while callers keep both processors busy, and wants to get far in its time, which an instrumented one may not.
-hurried=signals::handlers_interrupt_calls_everywhere_while_code_goes
 live=(asynchronous:: functions:: panics:: services:: snapshots::a_ statics::)
 
 # Runs tests of a suite, by name, and demands that they ran.
@@ -57,17 +54,6 @@ run() { # suite, how many at least, arguments
     [ "${passed:-0}" -ge "$2" ] || fail "$sanitizer: only ${passed:-0} tests of $1 ran, not $2"
     echo "sanitizers: $sanitizer: $1: $passed tests passed, in $((SECONDS - start)) s"
     sed -n "s/^[0-9]* calls, .*/sanitizers: $sanitizer: &/p" "$log"
-}
-
-# The one test that may be too slow: what it then says is about its pace, and comes after its threads have ended.
-run_hurried() {
-    local log=$target_dir/$sanitizer-hurried.log said
-    cargo test --quiet --package dynpatch-tests --test reclaim -- --nocapture --exact "$hurried" >"$log" 2>&1 ||
-        grep -q 'generations were applied$' "$log" || fail "$sanitizer: $(cat "$log") $hurried fails"
-    ! grep -q 'Sanitizer' "$log" || fail "$sanitizer: $(cat "$log") reported in $hurried"
-    said=$(grep -E '^[0-9]* calls, .* [0-9]+ generations$' "$log") || fail "$sanitizer: $hurried did not run"
-    [[ $said =~ \ ([0-9]+)\ generations ]] && [ "${BASH_REMATCH[1]}" -ge 3 ] || fail "$sanitizer: only $said"
-    echo "sanitizers: $sanitizer: signals: $said"
 }
 
 # A patch without instruments would tell nothing.
@@ -99,8 +85,7 @@ lane() {
     *) fail "there is no lane for the sanitizer $sanitizer" ;;
     esac
     export RUSTFLAGS="-Zsanitizer=$sanitizer -Clink-arg=-rdynamic $flags"
-    run reclaim 28 --skip "$unfit" --skip "$hurried"
-    run_hurried
+    run reclaim 30 --skip "$unfit"
     demand_instruments "$instrument"
     run live 21 "${live[@]}"
     unset CARGO_UNSTABLE_BUILD_STD
