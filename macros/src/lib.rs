@@ -4,6 +4,7 @@
 //! - `service/`: `#[patch_trait]` and `#[patch_impl]`.
 //! - `entry.rs`, `patch.rs`: `#[patch_entry]`, `patch!`.
 //! - `patch_type/`: `#[derive(PatchType)]`.
+//! - `hot_config.rs`: `#[derive(HotConfig)]`.
 //! - `signature/`, `reject.rs`, `attributes.rs`, `machinery.rs`: what they share: a signature brought to one form, the
 //!   forms that cannot work, where a user's attributes go, and the functions generated around a slot.
 //!
@@ -13,6 +14,7 @@
 
 mod attributes;
 mod entry;
+mod hot_config;
 mod machinery;
 mod patch;
 mod patch_type;
@@ -57,6 +59,12 @@ pub fn patch(options: TokenStream) -> TokenStream {
 #[proc_macro_derive(PatchType, attributes(patch_type))]
 pub fn derive_patch_type(item: TokenStream) -> TokenStream {
     patch_type::expand(item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes a type a configuration that can be reloaded. See `dynpatch::config::HotConfig`.
+#[proc_macro_derive(HotConfig, attributes(hot_config))]
+pub fn derive_hot_config(item: TokenStream) -> TokenStream {
+    hot_config::expand(item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// The expansion, or what is wrong beside the item as it was, so that its users are not reported as well.

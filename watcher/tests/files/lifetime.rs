@@ -1,0 +1,134 @@
+//! Watches that begin, panic, and end.
+
+use std::error::Error;
+use std::fs;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dynpatch_watcher::files::{self, Content, FileSet, FileWatch, Options};
+
+use super::harness::{Scratch, Watched, both_ways, replace, text, wait_for};
+
+const LONG: Duration = Duration::from_secs(10);
+
+#[test]
+fn without_a_first_state_the_one_that_is_there_is_delivered() {
+    both_ways(|options| {
+        let scratch = Scratch::new();
+        let path = scratch.path("file");
+        fs::write(&path, "there").expect("written");
+        let (sender, receiver) = mpsc::channel();
+        let sink = move |contents| _ = sender.send(contents);
+        let watch = FileWatch::start(FileSet::file(&path), options, None, sink).expect("a watch");
+        let contents = receiver.recv_timeout(LONG).expect("a delivery");
+        assert_eq!(contents, FileSet::file(&path).read());
+        drop(watch);
+        assert!(receiver.recv().is_err(), "a dropped watch has let go of its sink");
+    });
+}
+
+#[test]
+fn a_panicking_sink_is_called_again() {
+    let scratch = Scratch::new();
+    let path = scratch.path("file");
+    let (sender, receiver) = mpsc::channel();
+    let watch = files::watch(&path, move |change| {
+        assert_eq!(std::thread::current().name(), Some("dynpatch-watch"));
+        _ = sender.send(text(&change.content));
+        assert_ne!(text(&change.content), "bad", "on purpose");
+    });
+    let watch = watch.expect("a watch");
+    replace(&path, "bad");
+    assert_eq!(receiver.recv_timeout(LONG).as_deref(), Ok("bad"));
+    wait_for("the panic", || watch.status().panicked == 1);
+    replace(&path, "good");
+    assert_eq!(receiver.recv_timeout(LONG).as_deref(), Ok("good"));
+    wait_for("two deliveries", || watch.status().delivered == 2);
+    assert_eq!(watch.status().panicked, 1);
+}
+
+#[test]
+fn a_watch_may_be_dropped_by_its_sink() {
+    let scratch = Scratch::new();
+    let path = scratch.path("file");
+    let kept = Arc::new(Mutex::new(None::<FileWatch>));
+    let of_sink = Arc::clone(&kept);
+    let (sender, receiver) = mpsc::channel();
+    let watch = files::watch(&path, move |_| {
+        let own = of_sink.lock().expect("a lock").take();
+        _ = sender.send(own.is_some());
+    });
+    *kept.lock().expect("a lock") = Some(watch.expect("a watch"));
+    replace(&path, "new");
+    assert_eq!(receiver.recv_timeout(LONG), Ok(true));
+    assert!(receiver.recv_timeout(LONG).is_err_and(|error| error == mpsc::RecvTimeoutError::Disconnected));
+}
+
+#[test]
+fn what_is_there_at_the_start_is_a_change_only_if_asked_for() {
+    both_ways(|options| {
+        let scratch = Scratch::new();
+        let path = scratch.path("file");
+        fs::write(&path, "there").expect("written");
+        for existing in [false, true] {
+            let options = if existing { options.clone().existing() } else { options.clone() };
+            let (sender, receiver) = mpsc::channel();
+            let watch = files::watch_with(&path, options, move |change| _ = sender.send(change.clone()));
+            let watch = watch.expect("a watch");
+            if existing {
+                assert_eq!(receiver.recv_timeout(LONG).map(|change| text(&change.content)).as_deref(), Ok("there"));
+            }
+            wait_for("a read", || watch.status().reads > 0);
+            replace(&path, if existing { "second" } else { "first" });
+            let change = receiver.recv_timeout(LONG).expect("a change");
+            assert_eq!(change.path, path);
+            assert_ne!(text(&change.content), "there");
+            replace(&path, "there");
+        }
+    });
+}
+
+#[test]
+fn a_look_reads_even_what_seems_to_be_the_same() {
+    let scratch = Scratch::new();
+    let path = scratch.path("file");
+    fs::write(&path, "old").expect("written");
+    let options = Options::default().poll_interval(Duration::from_secs(3600));
+    let watched = Watched::file(&path, &options);
+    watched.wait_for_read_after(0);
+    let reads = watched.watch.status().reads;
+    watched.watch.look_now();
+    watched.wait_for_read_after(reads);
+    watched.expect_nothing_more(&path);
+}
+
+#[test]
+fn a_watch_at_rest_reads_nothing() {
+    let scratch = Scratch::new();
+    let path = scratch.path("file");
+    fs::write(&path, "old").expect("written");
+    let watched = Watched::file(&path, &Options::default().poll_interval(Duration::from_millis(5)));
+    // The first read, and the one that confirms it.
+    watched.wait_for_read_after(1);
+    let before = watched.watch.status();
+    wait_for("many looks", || watched.watch.status().looks > before.looks + 100);
+    assert_eq!(watched.watch.status().reads, before.reads);
+}
+
+#[test]
+fn relative_paths_are_delivered_as_they_were_given() {
+    let contents = FileSet::file("Cargo.toml").and_directory("src", ["rs"]).read();
+    let paths: Vec<_> = contents.iter().map(|(path, _)| path.display().to_string()).collect();
+    assert_eq!(paths, ["Cargo.toml", "src/lib.rs"]);
+    assert!(contents.iter().all(|(_, content)| matches!(content, Content::Whole(_))));
+}
+
+#[test]
+fn errors_have_codes() {
+    let empty = FileWatch::start(FileSet::default(), Options::default(), None, |_| {}).expect_err("nothing to watch");
+    assert_eq!((empty.code(), empty.to_string().as_str()), ("watch-empty", "watch an empty set of files"));
+    let path = files::watch("", |_| {}).expect_err("no path");
+    assert_eq!(path.code(), "watch-path");
+    assert!(path.source().is_some());
+}
