@@ -4,3 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo run --release -p dynpatch-examples --bin http_handler -- --seconds 3
 cargo run --release -p dynpatch-examples --bin service_swap -- --seconds 2
+cargo run --release -p dynpatch-examples --bin config_reload

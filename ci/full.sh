@@ -15,6 +15,9 @@ for profile in release dev; do
     DYNPATCH_STRESS_GENERATIONS=5000 cargo test --profile "$profile" --package dynpatch-tests --test reclaim -- --nocapture stress::
 done
 
+# Half a minute of somebody who writes a hundred times a second, in each way.
+ci/config.sh 30
+
 # What the derive costs whoever compiles it.
 ci/derive_cost.sh
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The readers of untrusted bytes, the manifest's, the ELF file's and that of images for RAM, and the comparison of two
+# The readers of untrusted bytes, the manifest's, the ELF file's, that of images for RAM and those of configuration, and the comparison of two
 # images hold their invariants (fuzz/src/invariants) for as many inputs as fit into 15 seconds each: no panic, no memory or time beyond what the
 # input's length allows, nothing outside the input, one answer to one question. A failing input stays in fuzz/regressions, where `cargo test` replays it.
 #
@@ -23,7 +23,7 @@ fi
 # twice. The targets refuse to start when one of them is not accepted.
 seeds=fuzz/target/seeds
 rm -rf "$seeds"
-mkdir -p "$seeds/object" "$seeds/manifest" "$seeds/layout" "$seeds/image"
+mkdir -p "$seeds/object" "$seeds/manifest" "$seeds/layout" "$seeds/image" "$seeds/config"
 seed_library() {
     cargo rustc --quiet --manifest-path fuzz/Cargo.toml --package dynpatch-fuzz-seed --profile seed \
         --target-dir fuzz/target -- "${@:2}"
@@ -34,11 +34,12 @@ seed_library gnu -Clink-arg=-fuse-ld=bfd -Clink-arg=-Wl,--hash-style=both
 objcopy --output-target=binary --only-section=.dynpatch "$seeds/object/default" "$seeds/manifest/default"
 # An image for RAM takes another toolchain to build; this one was built by ci/ram_images.sh.
 cp fuzz/starts/image/*.img "$seeds/image/"
+cp fuzz/starts/config/* "$seeds/config/"
 # Two images that say the same.
 { cat "$seeds/manifest/default" && printf '\n--\n' && cat "$seeds/manifest/default"; } >"$seeds/layout/default"
 
 cargo "${toolchain[@]}" fuzz build --fuzz-dir fuzz
-for target in manifest layout object image; do
+for target in manifest layout object image config; do
     corpus=fuzz/corpus/$target
     # A run that can be repeated learns nothing from earlier ones.
     if [ "$seed" != 0 ]; then corpus=$(mktemp -d); fi

@@ -10,6 +10,7 @@ usage: dynpatch-benches [MEASUREMENT]... [OPTIONS]
        dynpatch-benches record [MEASUREMENT]... [OPTIONS]
        dynpatch-benches count <STATE> <CALL> <N>
        dynpatch-benches applies <PATCH> <SKIP> <N>
+       dynpatch-benches idle <SECONDS>
 
 measurements (all of them when none is named):
   instructions   instructions per call, by callgrind; checks the gates
@@ -22,6 +23,7 @@ measurements (all of them when none is named):
   apply          apply of a small and of a 500 KB patch, against bare dlopen and dlsym
   layouts        reading and checking twenty types, beside abi_stable
   publish        commit in a host with 10,000 slots
+  config         reading configuration, a change that comes into force, an idle watcher (a minute)
 
 record measures what is named, or everything, and writes it into docs/benchmarks.md and docs/calls.svg.
 
@@ -34,6 +36,7 @@ options:
 count makes N calls and nothing else: what `instructions` runs under callgrind.
   STATE: built-in, live, rolled-back, from-patch
 applies makes SKIP applies of the file PATCH and N that are timed: what `apply` runs in fresh processes.
+idle watches a file that nobody changes, and prints the nanoseconds of processor time: what `config` runs.
 
 Progress goes to stderr, results to stdout. NO_COLOR is respected.
 exit status: 0, 1 when a gate or a measurement fails, 2 when the command line is wrong.
@@ -55,6 +58,7 @@ pub(crate) enum Measurement {
     Apply,
     Publish,
     Layouts,
+    Config,
 }
 
 /// What the user asked for.
@@ -63,6 +67,7 @@ pub(crate) enum Command {
     Help,
     Count { target: Target, calls: u64 },
     Applies(Series),
+    Idle { seconds: u64 },
     Measure(Options),
 }
 
@@ -102,6 +107,10 @@ impl Command {
                 "--applies" => options.applies = number(&argument, arguments.next(), 100)?,
                 "count" => return count(arguments),
                 "applies" => return applies(arguments),
+                "idle" => {
+                    let seconds = number(&argument, arguments.next(), 1)? as u64;
+                    return Ok(Self::Idle { seconds });
+                }
                 other => options.measurements.push(measurement(other)?),
             }
         }
@@ -121,6 +130,7 @@ fn measurement(name: &str) -> Result<Measurement, String> {
         "apply" => Measurement::Apply,
         "layouts" => Measurement::Layouts,
         "publish" => Measurement::Publish,
+        "config" => Measurement::Config,
         _ => return Err(format!("unknown argument `{name}`")),
     })
 }

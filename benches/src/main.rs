@@ -17,6 +17,7 @@ mod apply;
 mod callgrind;
 mod calls;
 mod command;
+mod config;
 mod dev;
 mod fixtures;
 mod gate;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
             print!("{}", command::HELP);
             Ok(true)
         }
+        Command::Idle { seconds } => config::idle(seconds).map(|()| true),
         Command::Count { target, calls } => count(target, calls).map(|()| true),
         Command::Applies(series) => apply::run(&series).map(|()| true),
         Command::Measure(options) => report::measure(&options),

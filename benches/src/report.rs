@@ -5,7 +5,9 @@ use crate::fixtures::Fixtures;
 use crate::plot::Bar;
 use crate::program::Program;
 use crate::table::Style;
-use crate::{apply, calls, dev, instructions, layouts, machine, others, policies, publish, record, threads, unmapping};
+use crate::{
+    apply, calls, config, dev, instructions, layouts, machine, others, policies, publish, record, threads, unmapping,
+};
 use serde::Serialize;
 use std::cell::OnceCell;
 use std::error::Error;
@@ -47,6 +49,7 @@ report! {
     unmapping "unmapping": unmapping::Unmapping = |measured, style| measured.table(style);
     layouts "layouts": layouts::Layouts = |measured, style| measured.table(style);
     publish "publish": publish::Publish = |measured, style| measured.table(style);
+    config "config": config::Config = |measured, style| measured.table(style);
 }
 
 impl Report {
@@ -117,6 +120,7 @@ fn all(fixtures: &Fixtures, options: &Options) -> Result<Report, Box<dyn Error>>
     report.unmapping = wanted(options, Measurement::Unmapping, || unmapping::measure(fixtures, options))?;
     report.layouts = wanted(options, Measurement::Layouts, || layouts::measure(fixtures, options))?;
     report.publish = wanted(options, Measurement::Publish, || publish::measure(fixtures, options))?;
+    report.config = wanted(options, Measurement::Config, || config::measure(options))?;
     Ok(report)
 }
 

@@ -101,3 +101,26 @@ fn an_option_that_is_not_understood_is_said_to_be() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--fly"));
 }
+
+#[test]
+fn a_program_takes_good_edits_of_its_file_and_refuses_bad_ones() {
+    let printed = run(env!("CARGO_BIN_EXE_config_reload"), &[], "");
+    in_order(
+        &printed,
+        &[
+            "in force: AppConfig { max_connections: 200, timeout_ms: 30 }",
+            "in force: AppConfig { max_connections: 250, timeout_ms: 60 }",
+            "error[config-type]",
+            "config.toml:1:19",
+            "still in force: AppConfig { max_connections: 250, timeout_ms: 60 }",
+            "error[config-invalid]",
+            "`max_connections` must be at least 1",
+            "still in force",
+            "error[config-missing-file]",
+            "still in force",
+            "in force: AppConfig { max_connections: 300, timeout_ms: 60 }",
+        ],
+    );
+    assert_eq!(figure(&printed, "refused ", ""), 3, "{printed}");
+    assert!(printed.ends_with("\nas promised\n"), "{printed}");
+}

@@ -18,11 +18,15 @@ mod runtime;
 mod service;
 mod shared;
 mod snapshot;
+#[cfg(feature = "watcher")]
+mod watching;
 
 pub use dynpatch_interface::{
     ErrorCode, Fingerprint, PatchEntry, PatchError, PatchInterface, PatchMetadata, PatchType, StateMigration,
     TypeLayout, Version, compute_type_hash, compute_type_hash_of,
 };
+#[cfg(feature = "watcher")]
+pub use dynpatch_watcher::files::{Content, FileChange, FileWatch, WatchError, watch};
 pub use future::{BoxedFuture, PatchFuture, PatchLocalFuture};
 pub use held::Held;
 pub use macros::{PatchType, patch, patch_entry, patch_impl, patch_trait, patchable};
@@ -38,8 +42,17 @@ pub use runtime::{
 pub use service::{Service, ServiceTrait};
 pub use shared::Shared;
 pub use snapshot::{Snapshot, SnapshotFuture, snapshot, snapshot_async, unpinned};
+#[cfg(feature = "watcher")]
+pub use watching::{PatchOutcome, watch_patch, watch_patches};
 
 mod macros;
+
+/// Configuration that reloads itself and never lets a bad file in: see the [guide](crate::guide#configuration).
+#[cfg(feature = "watcher")]
+pub mod config {
+    pub use dynpatch_macro::HotConfig;
+    pub use dynpatch_watcher::config::*;
+}
 
 #[doc = include_str!("guide.md")]
 pub mod guide {

@@ -6,7 +6,8 @@
 mod invariants;
 
 use invariants::{
-    image, image_is_accepted, layout, layout_is_accepted, manifest, manifest_is_accepted, object, object_is_accepted,
+    config, config_is_accepted, image, image_is_accepted, layout, layout_is_accepted, manifest, manifest_is_accepted,
+    object, object_is_accepted,
 };
 use std::fs;
 use std::path::Path;
@@ -45,6 +46,22 @@ fn an_image_of_this_format_is_accepted() {
     let bytes = bytes.expect("the image is there");
     image(&bytes);
     assert!(image_is_accepted(&bytes), "the format changed: take target/ram-images/thumbv6m-none-eabi/v3.img");
+}
+
+#[test]
+fn configurations_that_once_failed_no_longer_do() {
+    replay("config", config, config_is_accepted);
+}
+
+/// What the fuzzer starts from, a text of each format.
+#[test]
+fn configurations_of_each_format_are_accepted() {
+    for format in ["toml", "json", "yaml"] {
+        let bytes = fs::read(format!("{}/../fuzz/starts/config/{format}", env!("CARGO_MANIFEST_DIR")));
+        let bytes = bytes.expect("the text is there");
+        config(&bytes);
+        assert!(config_is_accepted(&bytes), "{format}");
+    }
 }
 
 #[test]

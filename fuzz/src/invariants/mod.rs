@@ -1,5 +1,6 @@
 //! What must hold for every input, whoever wrote it. Also replayed by `tests/tests/regressions.rs` without a fuzzer.
 
+mod config;
 mod image;
 mod layout;
 mod manifest;
@@ -7,6 +8,7 @@ mod meter;
 mod object;
 mod views;
 
+pub use config::{config, config_is_accepted};
 pub use image::{image, image_is_accepted};
 pub use layout::{layout, layout_is_accepted};
 pub use manifest::{manifest, manifest_is_accepted};

@@ -60,12 +60,13 @@ pub(super) fn planned(loader: &NativeLoader, court: &Court<'_>, path: &Path) -> 
     }
 }
 
-/// Applies the patch at `path`.
+/// Applies the patch at `path`, if its bytes are what `expected` takes them for.
 pub(super) fn apply(
     loader: &NativeLoader,
     rules: &Rules,
     state: &mut State,
     path: &Path,
+    expected: impl FnOnce(&[u8]) -> bool,
 ) -> Result<Applied, PatchError> {
     let mut clock = Clock::start();
     make_room(rules, state, path)?;
@@ -74,6 +75,9 @@ pub(super) fn apply(
     let seal = clock.lap();
     let inspected = sealed
         .inspect(|bytes| {
+            if !expected(bytes) {
+                return Err(changed(path));
+            }
             let object = loader.inspect(bytes)?;
             let findings = admission::read(bytes, &object)?;
             Ok((object, findings))
@@ -95,6 +99,11 @@ pub(super) fn apply(
     let commit = clock.lap();
     applied.timings = Timings { seal, inspect, map, prepare, commit };
     Ok(applied)
+}
+
+fn changed(path: &Path) -> PatchError {
+    PatchError::new(ErrorCode::Changed, path.display(), "it is not what it was when it was found to be whole")
+        .with_help("it is tried again when it rests")
 }
 
 /// Where old code goes: refuses when as many images are mapped as may be, and says who keeps them.

@@ -90,9 +90,13 @@ impl Runtime {
     /// Every [`ErrorCode`] but `AlreadyInitialised`, `NotInitialised` and `NothingToRollBack`. `Busy` when another apply
     /// or rollback is under way, also when a patch's entry calls this.
     pub fn reload(&self, path: impl AsRef<Path>) -> Result<Applied, PatchError> {
-        let path = path.as_ref();
+        self.reload_if(path.as_ref(), |_| true)
+    }
+
+    /// The same if the bytes of the file are what `expected` takes them for, else `Changed`.
+    pub(crate) fn reload_if(&self, path: &Path, expected: impl FnOnce(&[u8]) -> bool) -> Result<Applied, PatchError> {
         let mut state = self.lock(path)?;
-        let result = apply::apply(&self.loader, &self.rules, &mut state, path);
+        let result = apply::apply(&self.loader, &self.rules, &mut state, path, expected);
         state.collect();
         match &result {
             Ok(applied) => {

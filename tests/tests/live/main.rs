@@ -12,6 +12,7 @@ mod services;
 mod snapshots;
 mod statics;
 mod transactions;
+mod watching;
 
 use dynpatch::prelude::*;
 use dynpatch_tests::fixture;
