@@ -36,7 +36,7 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
 
 /// What does not fit the path is reported where the path stands.
 fn validation(path: &Path, module: &TokenStream) -> TokenStream {
-    let call = quote_spanned!(path.span()=> #path(self).map_err(::core::convert::Into::into));
+    let call = quote_spanned!(path.span()=> #module::validation(#path(self)));
     quote! {
         fn validate(&self) -> ::core::result::Result<(), #module::Invalid> {
             #call

@@ -16,6 +16,9 @@ mod accept {
     mod block_replaces;
     mod block_with_methods;
     mod block_with_parameters;
+    mod config_not_implemented;
+    mod config_option;
+    mod config_validation;
     mod entry_implementation;
     mod entry_item;
     mod entry_options;

@@ -132,16 +132,16 @@ pub fn enter_in_host(slot: &'static Slot) -> Entered {
         unsafe { policy::assume_pins() };
         return Entered::Inside(code_at(slot, word));
     }
-    if is_idle(word) {
-        // SAFETY: only a first pin makes a thread's word idle.
-        unsafe { policy::assume_pins() };
-        return match pin(&DOMAIN, record, &THREADS) {
-            Some(bias) => Entered::Pinned(code_at(slot, bias), Pin(())),
-            None => Entered::Slow,
-        };
+    if !is_idle(word) {
+        cold_path();
+        return if policy::pins() { Entered::Slow } else { Entered::Inside(code_at(slot, source_bias())) };
     }
-    cold_path();
-    if policy::pins() { Entered::Slow } else { Entered::Inside(code_at(slot, source_bias())) }
+    // SAFETY: only a first pin makes a thread's word idle.
+    unsafe { policy::assume_pins() };
+    match pin(&DOMAIN, record, &THREADS) {
+        Some(bias) => Entered::Pinned(code_at(slot, bias), Pin(())),
+        None => Entered::Slow,
+    }
 }
 
 /// The same where the optimiser does not know the policy: asks for that first.

@@ -87,3 +87,9 @@ pub trait HotConfig: DeserializeOwned + Send + Sync + 'static {
         &[]
     }
 }
+
+/// What a function says that the derive calls for [`HotConfig::validate`].
+#[doc(hidden)]
+pub fn validation<E: Into<Invalid>>(said: Result<(), E>) -> Result<(), Invalid> {
+    said.map_err(Into::into)
+}

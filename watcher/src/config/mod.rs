@@ -50,6 +50,8 @@ pub use crate::files::Options as WatchOptions;
 pub use builder::{ConfigBuilder, parse_str, watch};
 pub use error::ConfigError;
 pub use format::Format;
+#[doc(hidden)]
+pub use hot::validation;
 pub use hot::{HotConfig, Invalid};
 pub use mailbox::Subscription;
 pub use restart::RestartOnly;
