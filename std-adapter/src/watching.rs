@@ -7,12 +7,6 @@ use dynpatch_watcher::files::{
 };
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
-
-/// How often, and how long after each other, a patch is tried while another apply is under way.
-const ATTEMPTS: u32 = 100;
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// What became of a patch that came to lie where it is watched for.
 #[derive(Debug)]
@@ -29,8 +23,9 @@ pub struct PatchOutcome {
 /// name that does not begin with a dot; the directory need not exist yet.
 ///
 /// A file is applied once it is whole: written and closed, or renamed, and at rest; and only if the bytes that are loaded are
-/// those that were found to be whole. A content is tried once: a refused patch is tried again when it is another. A file that
-/// goes away changes nothing: what was applied is taken back by [`rollback`](crate::rollback).
+/// those that were found to be whole. A content is tried once, unless the file was away in between: a refused patch is tried again
+/// when it is another. A patch waits for an apply that is under way. A file that goes away changes nothing: what was applied is
+/// taken back by [`rollback`](crate::rollback).
 ///
 /// The callback is called on the watch's thread, which waits for it. Dropping what is returned ends the watch.
 ///
@@ -62,27 +57,29 @@ pub fn watch_patch(
 fn applying(
     runtime: &'static Runtime,
     mut callback: impl FnMut(&PatchOutcome) + Send + 'static,
-) -> impl FnMut(&FileChange<Digest>) + Send {
+) -> impl FnMut(&FileChange<Digest>) -> bool + Send {
     move |change| {
         let result = match &change.content {
-            Content::Missing => return,
+            Content::Missing => return true,
             Content::Whole(digest) => apply(runtime, &change.path, *digest),
             Content::Unreadable(reason) => Err(PatchError::new(ErrorCode::Io, change.path.display(), &reason.message)),
         };
+        if result.as_ref().is_err_and(|error| is_for_the_moment(error.code())) {
+            return false;
+        }
         callback(&PatchOutcome { path: change.path.clone(), result });
+        true
     }
 }
 
-/// Waits for other applies, but not for ever.
+/// If its bytes are those that were found to be whole.
 fn apply(runtime: &Runtime, path: &Path, whole: Digest) -> Result<Applied, PatchError> {
-    let is_whole = |bytes: &[u8]| *blake3::hash(bytes).as_bytes() == whole.blake3;
-    for _ in 1..ATTEMPTS {
-        match runtime.reload_if(path, is_whole) {
-            Err(error) if error.code() == ErrorCode::Busy => sleep(PAUSE),
-            other => return other,
-        }
-    }
-    runtime.reload_if(path, is_whole)
+    runtime.reload_if(path, |bytes| *blake3::hash(bytes).as_bytes() == whole.blake3)
+}
+
+/// Another apply is under way, or somebody has begun to write the file again: a moment later it is another answer.
+fn is_for_the_moment(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Busy | ErrorCode::Changed | ErrorCode::NotFound)
 }
 
 fn of_watch(path: &Path, error: &WatchError) -> PatchError {

@@ -103,7 +103,7 @@ pub(super) fn apply(
 
 fn changed(path: &Path) -> PatchError {
     PatchError::new(ErrorCode::Changed, path.display(), "it is not what it was when it was found to be whole")
-        .with_help("it is tried again when it rests")
+        .with_help("try again when nobody writes to it")
 }
 
 /// Where old code goes: refuses when as many images are mapped as may be, and says who keeps them.

@@ -1,6 +1,6 @@
 //! How news reach those who listen, without waiting for them.
 
-use super::panics::caught;
+use crate::panics::caught;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};

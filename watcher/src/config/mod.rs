@@ -24,7 +24,7 @@
 //!   value that they make.
 //! - `engine.rs`: what is in force, and who decides what comes next. `restart.rs`: keys that wait for a restart. `status.rs`:
 //!   what there is to say.
-//! - `mailbox.rs`: subscribers. `panics.rs`: what users write may panic.
+//! - `mailbox.rs`: subscribers.
 //! - `journal/`: the last good configuration, kept for the next process.
 //! - `error.rs`, `excerpt.rs`: what was wrong, and where.
 
@@ -38,7 +38,6 @@ mod hot;
 mod journal;
 mod layers;
 mod mailbox;
-mod panics;
 mod restart;
 mod sources;
 mod status;

@@ -57,10 +57,11 @@ pub fn watch_with(
     options: Options,
     callback: impl FnMut(&FileChange) + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
-    FileWatch::start_file(FileSet::file(path.as_ref()), options, each(callback))
+    FileWatch::start_file(FileSet::file(path.as_ref()), options, each(taking(callback)))
 }
 
-/// As [`watch_with`], for a file too large to be held in memory, of up to 4 GiB: what is delivered is its digest.
+/// As [`watch_with`], for a file too large to be held in memory, of up to 4 GiB: what is delivered is its digest. The callback says
+/// whether it has taken it: what it has not is delivered again a moment later, as it is then.
 ///
 /// # Errors
 ///
@@ -68,7 +69,7 @@ pub fn watch_with(
 pub fn watch_digest(
     path: impl AsRef<Path>,
     options: Options,
-    callback: impl FnMut(&FileChange<Digest>) + Send + 'static,
+    callback: impl FnMut(&FileChange<Digest>) -> bool + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
     FileWatch::start_file(FileSet::file(path.as_ref()), options, each(callback))
 }
@@ -102,10 +103,11 @@ pub fn watch_directory_with(
     callback: impl FnMut(&FileChange) + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
     let set = FileSet::default().and_directory(path.as_ref(), extensions);
-    FileWatch::start_directory(set, options, each(callback))
+    FileWatch::start_directory(set, options, each(taking(callback)))
 }
 
-/// As [`watch_directory_with`], for files too large to be held in memory, of up to 4 GiB: what is delivered is their digest.
+/// As [`watch_directory_with`], for files too large to be held in memory, of up to 4 GiB: what is delivered is their digest. The callback
+/// says whether it has taken it, as for [`watch_digest`].
 ///
 /// # Errors
 ///
@@ -114,15 +116,23 @@ pub fn watch_directory_digests(
     path: impl AsRef<Path>,
     extensions: impl IntoIterator<Item = impl Into<OsString>>,
     options: Options,
-    callback: impl FnMut(&FileChange<Digest>) + Send + 'static,
+    callback: impl FnMut(&FileChange<Digest>) -> bool + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
     let set = FileSet::default().and_directory(path.as_ref(), extensions);
     FileWatch::start_directory(set, options, each(callback))
 }
 
 /// Takes a set of one file apart.
-fn each<B: Payload>(mut callback: impl FnMut(&FileChange<B>) + Send + 'static) -> impl FnMut(Contents<B>) + Send {
-    move |contents| {
-        contents.files.into_iter().for_each(|(path, content)| callback(&FileChange { path, content }));
+fn each<B: Payload>(
+    mut callback: impl FnMut(&FileChange<B>) -> bool + Send + 'static,
+) -> impl FnMut(Contents<B>) -> bool + Send {
+    move |contents| contents.files.into_iter().all(|(path, content)| callback(&FileChange { path, content }))
+}
+
+/// Whoever says nothing takes everything.
+fn taking<B>(mut callback: impl FnMut(&FileChange<B>) + Send + 'static) -> impl FnMut(&FileChange<B>) -> bool + Send {
+    move |change| {
+        callback(change);
+        true
     }
 }

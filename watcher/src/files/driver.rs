@@ -43,6 +43,8 @@ pub(crate) struct Driver<B: Payload> {
     next_look: Duration,
     looks: u64,
     reads_of_gone: u64,
+    /// It was said that there is no directory to watch.
+    complained: bool,
 }
 
 impl<B: Payload> Driver<B> {
@@ -59,6 +61,7 @@ impl<B: Payload> Driver<B> {
             next_look: Duration::ZERO,
             looks: 0,
             reads_of_gone: 0,
+            complained: false,
         };
         driver.begin(first);
         driver
@@ -90,7 +93,12 @@ impl<B: Payload> Driver<B> {
     }
 
     /// Does what there is to do at that time, after what has come in. Returns until when there is nothing more.
-    pub(crate) fn turn(&mut self, now: Duration, mail: &Mail, deliver: &mut dyn FnMut(Contents<B>)) -> Duration {
+    pub(crate) fn turn(
+        &mut self,
+        now: Duration,
+        mail: &Mail,
+        deliver: &mut dyn FnMut(Contents<B>) -> bool,
+    ) -> Duration {
         let look = mail.look || now >= self.next_look;
         self.hear(now, mail, look);
         self.dispatch(now, mail);
@@ -139,13 +147,17 @@ impl<B: Payload> Driver<B> {
 
     /// Each unit in turn. One that is ready waits for those before it that are still settling, so that files that come together are
     /// delivered in the order of their names.
-    fn advance(&mut self, now: Duration, deliver: &mut dyn FnMut(Contents<B>)) -> Option<Duration> {
+    fn advance(&mut self, now: Duration, deliver: &mut dyn FnMut(Contents<B>) -> bool) -> Option<Duration> {
         let mut until: Option<Duration> = None;
         let mut free = true;
         for unit in self.units.values_mut() {
             loop {
                 match unit.turn(now, free) {
-                    Turn::New(contents) => deliver(contents),
+                    Turn::New(contents) => {
+                        if !deliver(contents) {
+                            unit.again(now);
+                        }
+                    }
                     Turn::Wait(time) => {
                         until = Some(until.map_or(time, |until| until.min(time)));
                         break;
@@ -174,6 +186,11 @@ impl<B: Payload> Driver<B> {
             return self.units.values_mut().next().map(|unit| unit.files.ground()).unwrap_or_default();
         };
         let trail = Trail::of(&directory.at);
+        let why_none = trail.why_no_directory();
+        if let Some(why) = why_none.filter(|_| !self.complained) {
+            log::warn!("nothing is watched in {}: {why}", directory.given.display());
+        }
+        self.complained = why_none.is_some();
         let mut ground = Ground { names: trail.names.clone(), listings: Vec::new() };
         if let Some(at) = trail.directory() {
             let listing = Listing { directory: at.to_owned(), extensions: extensions.clone() };

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::settle::Timing;
 
+/// As good as for ever, and far from where times overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How a watch hears of changes, and how long it waits until what was written counts as whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -25,14 +28,14 @@ impl Options {
     /// none, such as those another machine makes on a network file system: every 2 s unless said otherwise.
     #[must_use]
     pub fn poll_interval(mut self, interval: Duration) -> Self {
-        self.interval = Some(interval.max(Duration::from_millis(1)));
+        self.interval = Some(interval.clamp(Duration::from_millis(1), LONGEST));
         self
     }
 
     /// How long nothing must happen after a file was closed or renamed: 10 ms unless said otherwise.
     #[must_use]
     pub fn quiet(mut self, quiet: Duration) -> Self {
-        self.timing.closed = quiet;
+        self.timing.closed = quiet.min(LONGEST);
         self
     }
 
@@ -40,14 +43,14 @@ impl Options {
     /// file is taken for such a one.
     #[must_use]
     pub fn quiet_while_open(mut self, quiet: Duration) -> Self {
-        self.timing.open = quiet;
+        self.timing.open = quiet.min(LONGEST);
         self
     }
 
     /// How long a file must be gone: 100 ms unless said otherwise. Many programs delete a file and make it anew.
     #[must_use]
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.timing.gone = grace;
+        self.timing.gone = grace.min(LONGEST);
         self
     }
 
@@ -55,7 +58,7 @@ impl Options {
     /// which they rest.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
-        self.timing.patience = patience;
+        self.timing.patience = patience.min(LONGEST);
         self
     }
 

@@ -231,7 +231,7 @@ impl<S: Observation> Settle<S> {
     fn next_of(&self, pending: Pending, now: Duration) -> Next {
         let due = self.due(pending);
         let fresh = self.looked == Some(now) && !self.explained;
-        if self.explained && self.open.is_empty() {
+        if self.explained {
             // What a look finds now is what the last hint speaks of. Were it different later, somebody would be writing.
             return Next::Look;
         }
@@ -248,6 +248,10 @@ impl<S: Observation> Settle<S> {
 
     fn due(&self, pending: Pending) -> Duration {
         let quiet = pending.last + self.quiet(pending);
+        if !self.open.is_empty() {
+            // No patience makes a file whole that somebody is known to be writing.
+            return quiet;
+        }
         let late = pending.since + self.timing.patience;
         // Even then nothing must happen for a moment.
         quiet.min(late.max(pending.last + self.timing.closed.min(self.quiet(pending)) / self.haste()))
@@ -255,7 +259,7 @@ impl<S: Observation> Settle<S> {
 
     /// Nobody is known to be writing, so a shorter moment does when patience has come to its end.
     fn haste(&self) -> u32 {
-        if self.open.is_empty() && self.doubt() == Doubt::None { 4 } else { 1 }
+        if self.doubt() == Doubt::None { 4 } else { 1 }
     }
 
     fn is_late(&self, pending: Pending, now: Duration) -> bool {

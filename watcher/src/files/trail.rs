@@ -49,6 +49,15 @@ impl Trail {
         Self { names: walk.names, links: walk.links, end }
     }
 
+    /// Why there is no directory at the end, though there is something.
+    pub(crate) fn why_no_directory(&self) -> Option<&str> {
+        match &self.end {
+            End::Found(found) if found.kind != Kind::Directory => Some("it is not a directory"),
+            End::Failed(_, message) => Some(message),
+            End::Found(_) | End::Missing => None,
+        }
+    }
+
     /// The directory that the path leads to, if it is one.
     pub(crate) fn directory(&self) -> Option<&Path> {
         let leads = matches!(&self.end, End::Found(found) if found.kind == Kind::Directory);

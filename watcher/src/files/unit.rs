@@ -10,6 +10,9 @@ use super::set::FileSet;
 use super::settle::{Next, Observation, Settle};
 use super::survey::{Ground, Survey};
 
+/// Until what was not taken is delivered again.
+const AGAIN: Duration = Duration::from_millis(200);
+
 /// Files that can be looked at and read: those of the file system, or those of a test.
 pub(crate) trait Source {
     /// What a look finds.
@@ -112,6 +115,12 @@ impl<F: Source> Unit<F> {
                 Next::Idle => return Turn::Idle,
             }
         }
+    }
+
+    /// What was delivered last was not taken: it is read again a moment later, and is new then.
+    pub(crate) fn again(&mut self, now: Duration) {
+        self.last = None;
+        self.settle.ask(now + AGAIN);
     }
 
     /// The state, if it is whole and another than the last.

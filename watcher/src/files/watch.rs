@@ -1,7 +1,6 @@
 //! The thread of a watch.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -12,6 +11,7 @@ use super::options::Options;
 use super::payload::{Payload, mark};
 use super::reading::Contents;
 use super::set::{FileSet, Member};
+use crate::panics::caught;
 
 /// Watches files on a thread of its own, named `dynpatch-watch`. Dropping it ends that: when `drop` returns, the sink is not running
 /// and never will be, unless it is the sink that drops.
@@ -60,14 +60,19 @@ impl FileWatch {
         first: Option<Contents>,
         sink: impl FnMut(Contents) + Send + 'static,
     ) -> Result<Self, WatchError> {
-        Self::start_set(set, options, first, sink)
+        let mut sink = sink;
+        Self::start_set(set, options, first, move |contents| {
+            sink(contents);
+            true
+        })
     }
 
-    /// Watches one file.
+    /// Watches one file. The sink says whether it has taken what it was given: what it has not comes again a moment later, as
+    /// it is then.
     pub(crate) fn start_file<B: Payload>(
         set: FileSet,
         options: Options,
-        sink: impl FnMut(Contents<B>) + Send + 'static,
+        sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
         let first = (!options.existing).then(|| set.read_patiently());
         Self::start_set(set, options, first, sink)
@@ -77,7 +82,7 @@ impl FileWatch {
         set: FileSet,
         options: Options,
         first: Option<Contents<B>>,
-        sink: impl FnMut(Contents<B>) + Send + 'static,
+        sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
         if set.members.is_empty() {
             return Err(WatchError::empty());
@@ -90,7 +95,7 @@ impl FileWatch {
     pub(crate) fn start_directory<B: Payload>(
         set: FileSet,
         options: Options,
-        sink: impl FnMut(Contents<B>) + Send + 'static,
+        sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
         let set = set.placed().map_err(|(path, cause)| WatchError::path(path, cause))?;
         let limit = set.limit;
@@ -105,7 +110,7 @@ impl FileWatch {
         options: Options,
         first: Option<Contents<B>>,
         clock: impl Clock,
-        sink: impl FnMut(Contents<B>) + Send + 'static,
+        sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
         let shared = Arc::<Shared>::default();
         let first = first.map(|contents| mark(&contents));
@@ -145,7 +150,12 @@ impl fmt::Debug for FileWatch {
 }
 
 /// What the thread does until it is told to stop.
-fn keep_on<B: Payload>(mut driver: Driver<B>, shared: &Shared, clock: &impl Clock, mut sink: impl FnMut(Contents<B>)) {
+fn keep_on<B: Payload>(
+    mut driver: Driver<B>,
+    shared: &Shared,
+    clock: &impl Clock,
+    mut sink: impl FnMut(Contents<B>) -> bool,
+) {
     loop {
         let mail = shared.mailbox.take();
         if mail.stop {
@@ -167,11 +177,12 @@ impl Shared {
         (status.native, status.looks, status.reads) = (done.native, done.looks, done.reads);
     }
 
-    fn deliver<B>(&self, contents: Contents<B>, sink: &mut impl FnMut(Contents<B>)) {
+    /// Whether it was taken: by a sink that panicked too.
+    fn deliver<B>(&self, contents: Contents<B>, sink: &mut impl FnMut(Contents<B>) -> bool) -> bool {
         if self.mailbox.is_stopped() {
-            return;
+            return true;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| sink(contents)));
+        let outcome = caught(|| sink(contents));
         let mut status = self.status();
         status.delivered += 1;
         if outcome.is_err() {
@@ -179,5 +190,6 @@ impl Shared {
             drop(status);
             log::error!("what was to be told of changed files panicked; it will be told of the next change");
         }
+        outcome.unwrap_or(true)
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use dynpatch_watcher::files::{self, Content, Digest, FileWatch, Options};
 
-use super::harness::{Scratch, both_ways, pause, text};
+use super::harness::{Scratch, both_ways, pause, replace, text};
+
+const LONG: Duration = Duration::from_secs(10);
 
 struct Changes {
     _watch: FileWatch,
@@ -113,13 +115,37 @@ fn large_files_are_delivered_as_digests() {
         fs::create_dir(&directory).expect("a directory");
         let (sender, receiver) = mpsc::channel();
         let watch = files::watch_directory_digests(&directory, ["so"], options, move |change| {
-            _ = sender.send(change.content.clone());
+            sender.send(change.content.clone()).is_ok()
         });
         let bytes: Vec<u8> = (0..40_u32 << 20).map(|place| (place >> 8) as u8).collect();
         fs::write(directory.join("large.so"), &bytes).expect("written");
         let content = receiver.recv_timeout(Duration::from_secs(60)).expect("a change");
         let digest = Digest { blake3: blake3::hash(&bytes).into(), size: bytes.len() as u64 };
         assert_eq!(content, Content::Whole(digest));
+        drop(watch);
+    });
+}
+
+#[test]
+fn what_was_not_taken_comes_again() {
+    both_ways(|options| {
+        let scratch = Scratch::new();
+        let path = scratch.path("patch.so");
+        let (sender, receiver) = mpsc::channel();
+        let mut refusals = 2;
+        let watch = files::watch_digest(&path, options, move |change| {
+            _ = sender.send(change.content.clone());
+            refusals -= 1;
+            refusals < 0
+        });
+        let watch = watch.expect("a watch");
+        replace(&path, "content");
+        let [first, second, third] = [(); 3].map(|()| receiver.recv_timeout(LONG).expect("a delivery"));
+        assert!(matches!(&first, Content::Whole(digest) if digest.size == 7), "{first:?}");
+        assert_eq!((&second, &third), (&first, &first));
+        // It was taken: the next delivery is another.
+        replace(&path, "another");
+        assert_ne!(receiver.recv_timeout(LONG).expect("a delivery"), first);
         drop(watch);
     });
 }

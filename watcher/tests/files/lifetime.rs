@@ -96,7 +96,7 @@ fn a_look_reads_even_what_seems_to_be_the_same() {
     fs::write(&path, "old").expect("written");
     let options = Options::default().poll_interval(Duration::from_secs(3600));
     let watched = Watched::file(&path, &options);
-    watched.wait_for_read_after(0);
+    watched.rest();
     let reads = watched.watch.status().reads;
     watched.watch.look_now();
     watched.wait_for_read_after(reads);
@@ -120,7 +120,7 @@ fn a_watch_at_rest_reads_nothing() {
 fn relative_paths_are_delivered_as_they_were_given() {
     let contents = FileSet::file("Cargo.toml").and_directory("src", ["rs"]).read();
     let paths: Vec<_> = contents.iter().map(|(path, _)| path.display().to_string()).collect();
-    assert_eq!(paths, ["Cargo.toml", "src/lib.rs"]);
+    assert_eq!(paths[..2], ["Cargo.toml", "src/lib.rs"]);
     assert!(contents.iter().all(|(_, content)| matches!(content, Content::Whole(_))));
 }
 

@@ -214,13 +214,13 @@ fn what_never_rests_long_is_read_when_patience_ends() {
 }
 
 #[test]
-fn what_is_open_when_patience_ends_must_rest_for_a_moment() {
+fn what_is_open_when_patience_ends_must_rest_as_long_as_ever() {
     let mut settle = read_file();
     for time in (100..6000).step_by(5) {
         hint(&mut settle, time, Hint::Written);
         assert!(matches!(next(&mut settle, time + 4, Found::File(2)), Next::Wait(_)), "at {time}");
     }
-    assert_eq!(reads_at(&mut settle, 6000, Found::File(2)), 6005);
+    assert_eq!(reads_at(&mut settle, 6000, Found::File(2)), 6995);
 }
 
 #[test]
@@ -230,4 +230,15 @@ fn asking_reads_what_looks_the_same() {
     assert_eq!(reads_at(&mut settle, 50, Found::File(1)), 50);
     assert!(settle.read(at(50), Found::File(1)));
     assert_eq!(settle.next(at(50)), Next::Idle);
+}
+
+#[test]
+fn what_grows_without_a_hint_is_not_read_though_its_last_hint_is_long_ago() {
+    let mut settle = read_file();
+    hint(&mut settle, 100, Hint::Created);
+    let mut number = 1;
+    for time in (100..4000).step_by(150) {
+        number += 1;
+        assert!(!matches!(next(&mut settle, time, Found::File(number)), Next::Read), "at {time}");
+    }
 }
