@@ -31,7 +31,7 @@ fn check_figures(printed: &str, versions: [&str; 2]) {
     let per_version = versions.map(|version| figure(printed, "answers per version", version));
     assert!(per_version.iter().all(|count| *count > 0), "{printed}");
     assert_eq!(of("requests"), per_version.iter().sum::<u64>(), "{printed}");
-    assert!(printed.ends_with("\nas promised\n"), "{printed}");
+    assert!(printed.lines().any(|line| line == "as promised"), "{printed}");
 }
 
 fn in_order(printed: &str, parts: &[&str]) {
@@ -122,5 +122,5 @@ fn a_program_takes_good_edits_of_its_file_and_refuses_bad_ones() {
         ],
     );
     assert_eq!(figure(&printed, "refused ", ""), 3, "{printed}");
-    assert!(printed.ends_with("\nas promised\n"), "{printed}");
+    assert!(printed.lines().any(|line| line == "as promised"), "{printed}");
 }

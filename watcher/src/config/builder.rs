@@ -80,7 +80,7 @@ impl ConfigBuilder {
         Self::default()
     }
 
-    /// With a file. It must be there, and hold more than white space.
+    /// With a file. It must be there, hold more than white space, and have no more than 1 MiB.
     pub fn file(self, path: impl AsRef<Path>) -> Self {
         self.member(Member::File(path.as_ref().to_owned()))
     }
@@ -97,7 +97,8 @@ impl ConfigBuilder {
     }
 
     /// With the environment variables that begin with a prefix, layered over all files: `APP_SERVER__PORT=80` sets
-    /// `server.port` under the prefix `APP_`. Names are taken in lower case.
+    /// `server.port` under the prefix `APP_`. Names are taken in lower case, so that a key with capitals or
+    /// hyphens cannot be set.
     ///
     /// A value is `true`, `false`, a number, a list `[1, 2]`, a table `{a = 1}`, text in double quotation marks, or else text
     /// as it stands. Where the configuration wants text, a number is text as well.

@@ -124,6 +124,9 @@ impl<T: HotConfig> Engine<T> {
     /// Judges what the files hold now.
     pub(super) fn offer(&self, contents: &Contents) {
         let mut journal = self.judge();
+        if let Some(outcome) = journal.as_mut().and_then(Journal::keep_the_rest) {
+            self.lock_status().state_error = outcome.err().map(|error| error.to_string());
+        }
         match self.sources.layers(contents).and_then(Candidate::of) {
             Ok(candidate) => self.decide(candidate, &mut journal),
             Err(error) => self.refuse(error),

@@ -35,11 +35,11 @@ fn variable(prefix: &str, name: String, text: OsString) -> Result<Variable, Conf
     let Ok(text) = text.into_string() else {
         return Err(ConfigError::new(Fault::Encoding, format_args!("environment variable {name} is not Unicode")));
     };
-    if depth(&text) > DEEPEST {
+    let path: Vec<String> = name[prefix.len()..].to_ascii_lowercase().split("__").map(str::to_owned).collect();
+    if path.len() + depth(&text) > DEEPEST {
         let message = format_args!("environment variable {name} is nested deeper than {DEEPEST} levels");
         return Err(ConfigError::new(Fault::Syntax, message));
     }
-    let path = name[prefix.len()..].to_ascii_lowercase().split("__").map(str::to_owned).collect();
     Ok(Variable { name, path, text })
 }
 
@@ -65,7 +65,23 @@ impl Variable {
     }
 
     fn value(&self) -> Value {
-        self.text.parse().unwrap_or_else(|never: std::convert::Infallible| match never {})
+        let looks_like: Value = self.text.parse().unwrap_or_else(|never: std::convert::Infallible| match never {});
+        match looks_like {
+            // What is text stays as it stands, unless it is quoted.
+            Value::String(..) | Value::Char(..) if !self.text.trim_start().starts_with('"') => {
+                self.number().map_or_else(|| Value::from(self.text.as_str()), Value::from)
+            }
+            other => other,
+        }
+    }
+
+    /// A number in a form that figment does not know, such as `1e5`. The words for what is no number are text.
+    fn number(&self) -> Option<f64> {
+        let number = self.text.trim();
+        number
+            .parse()
+            .ok()
+            .filter(|_| number.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)))
     }
 }
 
@@ -87,7 +103,20 @@ mod tests {
     }
 
     #[test]
+    fn text_stays_as_it_stands() {
+        for (text, is_text) in [("  secret ", true), ("'x'", true), ("a.b", true), ("inf", true), ("1e5", false)] {
+            let found = of(&[("APP_A", text)]).unwrap();
+            let layer = found[0].layer(false);
+            assert_eq!(layer["a"].as_str() == Some(text), is_text, "{text:?}: {layer:?}");
+        }
+        assert_eq!(of(&[("APP_A", "1e5")]).unwrap()[0].layer(false)["a"], Value::from(1e5));
+        assert_eq!(of(&[("APP_A", "\" a \"")]).unwrap()[0].layer(false)["a"].as_str(), Some(" a "));
+    }
+
+    #[test]
     fn depth_is_bounded() {
+        let name = format!("APP_{}", "A__".repeat(40_000));
+        assert_eq!(of(&[(&name, "1")]).unwrap_err().code(), "config-syntax");
         let error = of(&[("APP_A", &"[".repeat(100_000))]).unwrap_err();
         assert_eq!(error.code(), "config-syntax");
         assert!(error.to_string().contains("APP_A"), "{error}");

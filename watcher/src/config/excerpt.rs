@@ -64,17 +64,19 @@ fn is_unprintable(character: char) -> bool {
 
 /// The text with its control characters escaped, on one line, no longer than so many characters and one dot group.
 pub(super) fn printable(text: &str, longest: usize) -> String {
-    let mut rest = text.chars();
     let mut printable = String::new();
-    for character in rest.by_ref().take(longest) {
-        if is_unprintable(character) {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
+    let mut length = 0;
+    for character in text.chars() {
+        let is_escaped = is_unprintable(character);
+        length += if is_escaped { character.escape_default().len() } else { 1 };
+        if length > longest {
+            printable.push('…');
+            break;
         }
-    }
-    if rest.next().is_some() {
-        printable.push('…');
+        match is_escaped {
+            true => printable.extend(character.escape_default()),
+            false => printable.push(character),
+        }
     }
     printable
 }
@@ -115,7 +117,8 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_bounded_and_has_no_control_characters() {
-        assert_eq!(printable("a\nb\u{202e}c", 10), "a\\nb\\u{202e}c");
+        assert_eq!(printable("a\nb\u{202e}c", 20), "a\\nb\\u{202e}c");
+        assert_eq!(printable(&"\u{200b}".repeat(600), 20), "\\u{200b}\\u{200b}…");
         assert_eq!(printable("abcdef", 3), "abc…");
     }
 }

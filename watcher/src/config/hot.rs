@@ -34,7 +34,8 @@ pub type Invalid = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// - `validate = path` names a function from `&Self` to `Result<(), E>`, where `E` is text or an error.
 /// - `restart` on a field makes its key, as serde names it, one that waits for a restart; `restart("server.port", …)` on the
-///   type names keys further below.
+///   type names keys further below. What a struct says that is a field of this one counts there only where it is the whole
+///   configuration: name its keys here, and call its validation from this one's.
 ///
 /// ```
 /// use dynpatch_macro::HotConfig;

@@ -1,13 +1,11 @@
 //! Keys that only a restart brings into force.
 
 use super::error::{ConfigError, Fault};
-use super::excerpt::printable;
-use super::tree::{changed_keys, shown};
+use super::tree::changed_keys;
 use figment::value::Dict;
 
-/// How many keys an error names, and how much of each value.
+/// How many keys an error names.
 const MOST_KEYS_NAMED: usize = 8;
-const LONGEST_VALUE: usize = 40;
 
 /// What happens when keys change that only a restart brings into force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,19 +37,12 @@ impl RestartRules {
         }
         let mut changed = changed_keys(&self.start, new);
         changed.retain(|key| self.keys.iter().any(|rule| concerns(rule, key)));
-        if changed.is_empty() || self.policy == RestartOnly::Report {
-            Ok(changed)
-        } else {
-            Err(self.error(&changed, new))
-        }
+        if changed.is_empty() || self.policy == RestartOnly::Report { Ok(changed) } else { Err(Self::error(&changed)) }
     }
 
-    fn error(&self, changed: &[String], new: &Dict) -> ConfigError {
-        let values = |key: &String| {
-            let [old, new] = [&self.start, new].map(|tree| printable(&shown(tree, key), LONGEST_VALUE));
-            format!("`{key}` ({old} → {new})")
-        };
-        let mut named: Vec<String> = changed.iter().take(MOST_KEYS_NAMED).map(values).collect();
+    /// Names the keys and not their values, which may be secrets.
+    fn error(changed: &[String]) -> ConfigError {
+        let mut named: Vec<String> = changed.iter().take(MOST_KEYS_NAMED).map(|key| format!("`{key}`")).collect();
         if changed.len() > MOST_KEYS_NAMED {
             named.push(format!("{} more", changed.len() - MOST_KEYS_NAMED));
         }

@@ -34,10 +34,13 @@ impl Member {
     }
 }
 
+/// What a file may have. A value takes up to eighty times as much memory as its text.
+const MOST_BYTES: u64 = 1 << 20;
+
 impl Sources {
     /// What is to be watched.
     pub(super) fn set(&self) -> FileSet {
-        self.members.iter().fold(FileSet::default(), |set, member| match member {
+        self.members.iter().fold(FileSet::default().limit(MOST_BYTES), |set, member| match member {
             Member::File(path) | Member::Optional(path) => set.and_file(path),
             Member::Directory(path) => set.and_directory(path, self.extensions()),
         })

@@ -43,7 +43,10 @@ pub(crate) struct Ground {
 impl Listing {
     pub(crate) fn counts(&self, name: &Path) -> bool {
         let hidden = name.as_os_str().as_encoded_bytes().starts_with(b".");
-        !hidden && name.extension().is_some_and(|found| self.extensions.iter().any(|wanted| wanted == found))
+        !hidden
+            && name
+                .extension()
+                .is_some_and(|found| self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(found)))
     }
 
     /// The names of the files that count, in order.

@@ -46,7 +46,7 @@ fn validation_and_restart_keys_are_those_of_the_attributes() {
     folder.put("a.toml", "workerThreads = 8\nlevel = 3\npool.size = 2");
     until("the other refusal", || watcher.status().refused == 2);
     let error = watcher.status().refusing.unwrap().to_string();
-    assert!(error.contains("`pool.size` (1 → 2), `workerThreads` (4 → 8)"), "{error}");
+    assert!(error.contains("`pool.size`, `workerThreads`"), "{error}");
     assert_eq!((watcher.get().worker_threads, watcher.get().pool.size), (4, 1));
 }
 

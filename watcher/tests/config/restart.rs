@@ -41,7 +41,7 @@ fn refused_by_name() {
     until("the refusal", || watcher.status().refused == 1);
     let error = watcher.status().refusing.unwrap();
     assert_eq!((error.code(), error.key()), ("config-restart-only", Some("server.port")));
-    assert!(error.to_string().contains("`server.port` (80 → 90)"), "{error}");
+    assert!(error.to_string().contains("`server.port`"), "{error}");
     assert_eq!((watcher.get().server.port, watcher.get().level), (80, 2), "all of it is refused");
     folder.put("a.toml", text(80, 4));
     until("the mended file", || watcher.get().level == 4);

@@ -3,6 +3,8 @@
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "toml")]
+mod nesting;
+#[cfg(feature = "toml")]
 mod toml;
 #[cfg(feature = "yaml")]
 mod yaml;

@@ -96,6 +96,8 @@ fn deep_nesting_is_an_error_and_no_overflow() {
         let text = format!("{open}{}", "[".repeat(100_000));
         let _ = refused(format, &text);
     }
+    let dotted = vec!["a"; 79].join(".");
+    let _ = refused(Format::Toml, &format!("{dotted} = {{").repeat(79));
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! TOML.
 
 use super::super::tree::Tree;
-use super::Problem;
+use super::{Problem, nesting};
 use figment::value::Value;
 use serde::de::DeserializeSeed;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
 
 pub(super) fn parse(text: &str) -> Result<Value, Problem> {
+    if let Some(place) = nesting::too_deep(text) {
+        return Err(Problem::Syntax("nested too deep".to_owned(), Some(place)));
+    }
     Deserializer::parse(text).and_then(|document| Tree.deserialize(document)).map_err(|error| problem(&error))
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Journal {
     newest: Option<Record>,
     /// The number of the next record.
     next: u64,
+    /// What could not be kept.
+    unkept: Option<Vec<Text>>,
 }
 
 /// What could be read of the state, and what was damaged.
@@ -41,7 +43,7 @@ impl Journal {
     /// Reads what there is. `names` are the files and directories that make the configuration: others have slots of their
     /// own.
     pub(super) fn open(directory: PathBuf, names: &[PathBuf]) -> Opened {
-        let mut journal = Self { directory, identity: identity(names), newest: None, next: 1 };
+        let mut journal = Self { directory, identity: identity(names), newest: None, next: 1, unkept: None };
         let (mut records, mut damage) = (Vec::new(), Vec::new());
         for slot in 0..2 {
             match journal.read(&journal.slot(slot)) {
@@ -56,13 +58,29 @@ impl Journal {
         Opened { journal, kept, damage: (!damage.is_empty()).then(|| damage.join("; ")) }
     }
 
+    /// Tries again what could not be kept, if there is such.
+    pub(super) fn keep_the_rest(&mut self) -> Option<io::Result<()>> {
+        let files = self.unkept.take()?;
+        Some(self.keep(&files))
+    }
+
     /// Keeps these files in place of the older record, unless they are kept already.
     pub(super) fn keep(&mut self, files: &[Text]) -> io::Result<()> {
+        let outcome = self.write(files);
+        self.unkept = outcome.is_err().then(|| files.to_vec());
+        outcome
+    }
+
+    fn write(&mut self, files: &[Text]) -> io::Result<()> {
         if self.newest.as_ref().is_some_and(|newest| newest.files == files) {
             return Ok(());
         }
         let record = Record { number: self.next, files: files.to_vec() };
-        durable::write(&self.directory, &self.slot(record.number % 2), &record.encode(&self.identity))?;
+        let bytes = record.encode(&self.identity);
+        if bytes.len() as u64 > LARGEST {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large to be kept"));
+        }
+        durable::write(&self.directory, &self.slot(record.number % 2), &bytes)?;
         self.next = self.next.saturating_add(1);
         self.newest = Some(record);
         Ok(())
