@@ -1,4 +1,5 @@
-//! The Linux loader: a sealed private copy, checks on the ELF file's bytes, `dlopen`; and the process-wide memory barrier.
+//! The Linux loader: a sealed private copy, checks on the ELF file's bytes, `dlopen`; the process-wide memory barrier; and who
+//! says that files change.
 //! Empty on any other system.
 //!
 //! [`NativeLoader`] is the [`Loader`](dynpatch_core::Loader) of this platform. What it promises:
@@ -16,6 +17,8 @@
 mod barrier;
 mod budget;
 mod elf;
+#[cfg(feature = "watcher")]
+mod files;
 mod image;
 mod kept;
 mod load;
@@ -29,6 +32,8 @@ pub mod threads;
 pub use barrier::ProcessBarrier;
 pub use budget::Limits;
 pub use elf::{ElfObject, executable_manifest, inspect};
+#[cfg(feature = "watcher")]
+pub use files::NativeFiles;
 pub use image::PrivateCopy;
 pub use kept::NativePages;
 pub use load::{NativeImage, NativeLoader};

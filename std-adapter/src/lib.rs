@@ -26,7 +26,7 @@ pub use dynpatch_interface::{
     TypeLayout, Version, compute_type_hash, compute_type_hash_of,
 };
 #[cfg(feature = "watcher")]
-pub use dynpatch_watcher::files::{Content, FileChange, FileWatch, WatchError, watch};
+pub use dynpatch_watcher::files::{Content, FileChange, FileWatch, WatchError};
 pub use future::{BoxedFuture, PatchFuture, PatchLocalFuture};
 pub use held::Held;
 pub use macros::{PatchType, patch, patch_entry, patch_impl, patch_trait, patchable};
@@ -43,15 +43,20 @@ pub use service::{Service, ServiceTrait};
 pub use shared::Shared;
 pub use snapshot::{Snapshot, SnapshotFuture, snapshot, snapshot_async, unpinned};
 #[cfg(feature = "watcher")]
-pub use watching::{PatchOutcome, watch_patch, watch_patches};
+pub use watching::{PatchOutcome, watch, watch_patch, watch_patches};
 
 mod macros;
 
 /// Configuration that reloads itself and never lets a bad file in: see the [guide](crate::guide#configuration).
 #[cfg(feature = "watcher")]
 pub mod config {
+    pub use crate::platform::NativeFiles;
+    pub use crate::watching::watch_config as watch;
     pub use dynpatch_macro::HotConfig;
     pub use dynpatch_watcher::config::*;
+
+    /// Files, directories and variables that make one configuration, on this system.
+    pub type ConfigBuilder = dynpatch_watcher::config::ConfigBuilder<NativeFiles>;
 }
 
 #[doc = include_str!("guide.md")]

@@ -1,12 +1,49 @@
-//! Patches that are applied when their files change: once they are whole, with the guarantees of [`reload`](crate::reload).
+//! What is watched on this system: files, configuration, and patches that are applied when their files change: once they are
+//! whole, with the guarantees of [`reload`](crate::reload).
 
+use crate::platform::NativeFiles;
 use crate::runtime::{Applied, Runtime, runtime};
 use dynpatch_interface::{ErrorCode, PatchError};
+use dynpatch_watcher::config::{ConfigBuilder, ConfigError, ConfigWatcher, HotConfig};
 use dynpatch_watcher::files::{
-    Content, Digest, FileChange, FileWatch, Options, WatchError, watch_digest, watch_directory_digests,
+    self, Content, Digest, FileChange, FileWatch, Options, WatchError, watch_digest, watch_directory_digests,
 };
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
+
+/// Calls back once for each whole new content of a file, which need not exist yet. What it holds now is not new.
+///
+/// # Errors
+/// As [`FileWatch::start`].
+pub fn watch(
+    path: impl AsRef<Path>,
+    callback: impl FnMut(&FileChange) + Send + 'static,
+) -> Result<FileWatch, WatchError> {
+    files::watch(NativeFiles, path, Options::default(), callback)
+}
+
+/// Watches one file, whose extension names its format.
+///
+/// # Errors
+/// The file is refused: there is no configuration to begin with.
+///
+/// ```no_run
+/// use dynpatch::config::*;
+///
+/// #[derive(Debug, Clone, Deserialize, Serialize)]
+/// struct AppConfig {
+///     max_connections: usize,
+///     timeout_ms: u64,
+/// }
+///
+/// impl HotConfig for AppConfig {}
+///
+/// let watcher = watch::<AppConfig, _>("config.toml").unwrap();
+/// println!("{}", watcher.get().max_connections);
+/// ```
+pub fn watch_config<T: HotConfig, P: AsRef<Path>>(path: P) -> Result<ConfigWatcher<T>, ConfigError> {
+    ConfigBuilder::on(NativeFiles).file(path).watch()
+}
 
 /// What became of a patch that came to lie where it is watched for.
 #[derive(Debug)]
@@ -37,8 +74,14 @@ pub fn watch_patches(
 ) -> Result<FileWatch, PatchError> {
     let (runtime, directory) = (runtime()?, directory.as_ref());
     let extensions = [std::env::consts::DLL_EXTENSION];
-    watch_directory_digests(directory, extensions, Options::default().existing(), applying(runtime, callback))
-        .map_err(|error| of_watch(directory, &error))
+    watch_directory_digests(
+        NativeFiles,
+        directory,
+        extensions,
+        Options::default().existing(),
+        applying(runtime, callback),
+    )
+    .map_err(|error| of_watch(directory, &error))
 }
 
 /// The same for one file, which is not applied as it is now, but whenever it has become another: a patch that is built again
@@ -51,7 +94,8 @@ pub fn watch_patch(
     callback: impl FnMut(&PatchOutcome) + Send + 'static,
 ) -> Result<FileWatch, PatchError> {
     let (runtime, path) = (runtime()?, path.as_ref());
-    watch_digest(path, Options::default(), applying(runtime, callback)).map_err(|error| of_watch(path, &error))
+    watch_digest(NativeFiles, path, Options::default(), applying(runtime, callback))
+        .map_err(|error| of_watch(path, &error))
 }
 
 fn applying(

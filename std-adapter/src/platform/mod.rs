@@ -5,7 +5,8 @@
 //! - `executable_manifest`, which finds the manifest of a host's file;
 //! - `ProcessBarrier`, a [`Barrier`](dynpatch_core::Barrier) to `register` for, and whether it is `distrusted`; [`barrier`]
 //!   decides;
-//! - `threads`: the ends of threads, their names, signals, forks.
+//! - `threads`: the ends of threads, their names, signals, forks;
+//! - `NativeFiles`, a `System` for watches of files, with the feature `watcher`.
 //!
 //! [`PatchError`]: dynpatch_interface::PatchError
 
@@ -13,6 +14,11 @@
 pub(crate) use dynpatch_loader_linux::{
     Limits as LoaderLimits, NativeLoader, ProcessBarrier, executable_manifest, runtime_copies, threads,
 };
+
+#[cfg(all(feature = "watcher", target_os = "linux"))]
+pub use dynpatch_loader_linux::NativeFiles;
+#[cfg(all(feature = "watcher", not(target_os = "linux")))]
+pub use dynpatch_watcher::files::Portable as NativeFiles;
 
 #[cfg(windows)]
 pub(crate) use dynpatch_loader_windows::ProcessBarrier;

@@ -8,35 +8,11 @@ use super::layers::{Layers, Text};
 use super::restart::RestartOnly;
 use super::sources::Member;
 use super::watcher::ConfigWatcher;
-use crate::files::{FileWatch, Options};
+use crate::files::{FileWatch, Options, Portable, System};
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Watches one file, whose extension names its format.
-///
-/// # Errors
-///
-/// The file is refused: there is no configuration to begin with.
-///
-/// ```no_run
-/// use dynpatch_watcher::config::*;
-///
-/// #[derive(Debug, Clone, Deserialize, Serialize)]
-/// struct AppConfig {
-///     max_connections: usize,
-///     timeout_ms: u64,
-/// }
-///
-/// impl HotConfig for AppConfig {}
-///
-/// let watcher = watch::<AppConfig, _>("config.toml").unwrap();
-/// println!("{}", watcher.get().max_connections);
-/// ```
-pub fn watch<T: HotConfig, P: AsRef<Path>>(path: P) -> Result<ConfigWatcher<T>, ConfigError> {
-    ConfigBuilder::new().file(path).watch()
-}
 
 /// Reads a value from a text. `name` is what errors call it. Does not validate.
 ///
@@ -59,7 +35,7 @@ pub fn parse_str<T: DeserializeOwned>(format: Format, name: &str, text: &str) ->
 /// # #[derive(Deserialize)] struct AppConfig {}
 /// # impl HotConfig for AppConfig {}
 ///
-/// let watcher = ConfigBuilder::new()
+/// let watcher = <ConfigBuilder>::new()
 ///     .file("/etc/app/app.toml")
 ///     .directory("/etc/app/conf.d")
 ///     .environment("APP_")
@@ -67,17 +43,27 @@ pub fn parse_str<T: DeserializeOwned>(format: Format, name: &str, text: &str) ->
 ///     .watch::<AppConfig>()?;
 /// # Ok::<(), ConfigError>(())
 /// ```
+///
+/// `S` says who reports changes: nobody, unless it is the system's own. `dynpatch::config` has it.
 #[derive(Debug, Clone, Default)]
 #[must_use = "`watch` or `load` make something of it"]
-pub struct ConfigBuilder {
+pub struct ConfigBuilder<S = Portable> {
+    system: S,
     settings: Settings,
     options: Options,
 }
 
-impl ConfigBuilder {
+impl<S: System + Default> ConfigBuilder<S> {
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+impl<S: System> ConfigBuilder<S> {
+    /// Nothing yet, with a system.
+    pub fn on(system: S) -> Self {
+        Self { system, settings: Settings::default(), options: Options::default() }
     }
 
     /// With a file. It must be there, hold more than white space, and have no more than 1 MiB.
@@ -148,21 +134,28 @@ impl ConfigBuilder {
     ///
     /// The files are refused.
     pub fn load<T: HotConfig>(self) -> Result<T, ConfigError> {
-        load(&self.settings.sources, &self.settings.sources.set().read())
+        load(&self.settings.sources, &self.settings.sources.set().read(&self.system))
     }
 
     /// Reads the configuration and keeps it as the files are.
+    ///
+    /// Nothing tells at the start whether somebody is in the middle of writing: what is there then is judged as it is, and
+    /// again once it is whole.
     ///
     /// # Errors
     ///
     /// The files are refused and there is no last good configuration, or the system gives no thread to watch them.
     pub fn watch<T: HotConfig>(self) -> Result<ConfigWatcher<T>, ConfigError> {
+        let system: Arc<dyn System> = Arc::new(self.system);
         let set = self.settings.sources.set();
-        let contents = set.read();
-        let engine = Arc::new(Engine::<T>::start(self.settings, &contents)?);
+        let contents = set.read(&*system);
+        let engine = Arc::new(Engine::<T>::start(Arc::clone(&system), self.settings, &contents)?);
         let judge = Arc::clone(&engine);
-        let files = FileWatch::start(set, self.options, Some(contents), move |contents| judge.offer(&contents));
-        let files = files.map_err(|error| {
+        let sink = move |contents| {
+            judge.offer(&contents);
+            true
+        };
+        let files = FileWatch::start_set(system, set, self.options, Some(contents), sink).map_err(|error| {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
             ConfigError::new(Fault::Watch, format_args!("{error}{cause}"))
         })?;

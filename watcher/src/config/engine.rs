@@ -9,7 +9,7 @@ use super::restart::{RestartOnly, RestartRules};
 use super::sources::Sources;
 use super::status::{Origin, Status};
 use super::tree::changed_keys;
-use crate::files::Contents;
+use crate::files::{Contents, System};
 use crate::panics::caught;
 use arc_swap::ArcSwap;
 use figment::value::Dict;
@@ -81,11 +81,11 @@ pub(super) fn load<T: HotConfig>(sources: &Sources, contents: &Contents) -> Resu
 
 impl<T: HotConfig> Engine<T> {
     /// Begins with what the files held, or with what the state directory has.
-    pub(super) fn start(settings: Settings, contents: &Contents) -> Result<Self, ConfigError> {
+    pub(super) fn start(system: Arc<dyn System>, settings: Settings, contents: &Contents) -> Result<Self, ConfigError> {
         let Settings { sources, state_directory, restart_only } = settings;
         let keys = restart_keys::<T>()?;
         let mut status = Status { generation: 1, ..Status::default() };
-        let (mut journal, kept) = open(state_directory, &sources, &mut status);
+        let (mut journal, kept) = open(system, state_directory, &sources, &mut status);
         let first = sources.layers(contents).and_then(Candidate::<T>::of).and_then(Candidate::validated);
         let candidate = match first {
             Ok(candidate) => {
@@ -214,9 +214,14 @@ fn restart_keys<T: HotConfig>() -> Result<Vec<String>, ConfigError> {
 }
 
 /// The journal and what it has, newest first.
-fn open(directory: Option<PathBuf>, sources: &Sources, status: &mut Status) -> (Option<Journal>, Vec<Vec<Text>>) {
+fn open(
+    system: Arc<dyn System>,
+    directory: Option<PathBuf>,
+    sources: &Sources,
+    status: &mut Status,
+) -> (Option<Journal>, Vec<Vec<Text>>) {
     let Some(directory) = directory else { return (None, Vec::new()) };
-    let Opened { journal, kept, damage } = Journal::open(directory, &sources.names());
+    let Opened { journal, kept, damage } = Journal::open(system, directory, &sources.names());
     if let Some(damage) = &damage {
         log::warn!("the kept configuration is damaged, and that part of it is ignored: {damage}");
     }

@@ -38,11 +38,10 @@ pub type Invalid = Box<dyn std::error::Error + Send + Sync>;
 ///   configuration: name its keys here, and call its validation from this one's.
 ///
 /// ```
-/// use dynpatch_macro::HotConfig;
-/// use dynpatch_watcher::config::*;
+/// use dynpatch::config::*;
 ///
 /// #[derive(Deserialize, HotConfig)]
-/// #[hot_config(validate = check, crate = dynpatch_watcher)]
+/// #[hot_config(validate = check)]
 /// #[serde(rename_all = "kebab-case")]
 /// struct AppConfig {
 ///     #[hot_config(restart)]
@@ -59,7 +58,7 @@ pub type Invalid = Box<dyn std::error::Error + Send + Sync>;
 /// What is not marked as a configuration is not taken for one:
 ///
 /// ```compile_fail,E0277
-/// use dynpatch_watcher::config::*;
+/// use dynpatch::config::*;
 ///
 /// #[derive(Deserialize)]
 /// struct NotMarked {}

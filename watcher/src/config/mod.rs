@@ -11,7 +11,7 @@
 //!
 //! impl HotConfig for AppConfig {}
 //!
-//! let watcher = watch::<AppConfig, _>("config.toml").unwrap();
+//! let watcher = <ConfigBuilder>::new().file("config.toml").watch::<AppConfig>().unwrap();
 //! let limit = watcher.get().max_connections;
 //! ```
 //!
@@ -46,7 +46,7 @@ mod value;
 mod watcher;
 
 pub use crate::files::Options as WatchOptions;
-pub use builder::{ConfigBuilder, parse_str, watch};
+pub use builder::{ConfigBuilder, parse_str};
 pub use error::ConfigError;
 pub use format::Format;
 #[doc(hidden)]

@@ -9,6 +9,7 @@ use super::options::Options;
 use super::payload::{Digest, Payload};
 use super::reading::{Content, Contents};
 use super::set::FileSet;
+use super::system::System;
 use super::watch::FileWatch;
 
 /// A file whose content is another than before.
@@ -30,10 +31,11 @@ pub struct FileChange<B = Arc<[u8]>> {
 /// # let directory = std::env::temp_dir().join(format!("dynpatch-watch-{}", std::process::id()));
 /// # std::fs::create_dir_all(&directory)?;
 /// # let path = directory.join("greeting.txt");
-/// use dynpatch_watcher::files::{self, Content};
+/// use dynpatch_watcher::files::{self, Content, Options, Portable};
 ///
 /// let (sender, receiver) = std::sync::mpsc::channel();
-/// let watch = files::watch(&path, move |change| sender.send(change.content.clone()).unwrap())?;
+/// let callback = move |change: &files::FileChange| sender.send(change.content.clone()).unwrap();
+/// let watch = files::watch(Portable, &path, Options::default(), callback)?;
 /// std::fs::write(&path, "hello")?;
 /// assert_eq!(receiver.recv()?, Content::Whole(b"hello".as_slice().into()));
 /// # drop(watch);
@@ -41,37 +43,27 @@ pub struct FileChange<B = Arc<[u8]>> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn watch(
-    path: impl AsRef<Path>,
-    callback: impl FnMut(&FileChange) + Send + 'static,
-) -> Result<FileWatch, WatchError> {
-    watch_with(path, Options::default(), callback)
-}
-
-/// As [`watch`], with options.
-///
-/// # Errors
-///
-/// As [`FileWatch::start`].
-pub fn watch_with(
+    system: impl System,
     path: impl AsRef<Path>,
     options: Options,
     callback: impl FnMut(&FileChange) + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
-    FileWatch::start_file(FileSet::file(path.as_ref()), options, each(taking(callback)))
+    FileWatch::start_file(Arc::new(system), FileSet::file(path.as_ref()), options, each(taking(callback)))
 }
 
-/// As [`watch_with`], for a file too large to be held in memory, of up to 4 GiB: what is delivered is its digest. The callback says
+/// As [`watch`], for a file too large to be held in memory, of up to 4 GiB: what is delivered is its digest. The callback says
 /// whether it has taken it: what it has not is delivered again a moment later, as it is then.
 ///
 /// # Errors
 ///
 /// As [`FileWatch::start`].
 pub fn watch_digest(
+    system: impl System,
     path: impl AsRef<Path>,
     options: Options,
     callback: impl FnMut(&FileChange<Digest>) -> bool + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
-    FileWatch::start_file(FileSet::file(path.as_ref()), options, each(callback))
+    FileWatch::start_file(Arc::new(system), FileSet::file(path.as_ref()), options, each(callback))
 }
 
 /// Calls back once for each file of a directory whose content is new and whole, in the order of their names where several are. Files
@@ -84,42 +76,31 @@ pub fn watch_digest(
 ///
 /// As [`FileWatch::start`].
 pub fn watch_directory(
-    path: impl AsRef<Path>,
-    extensions: impl IntoIterator<Item = impl Into<OsString>>,
-    callback: impl FnMut(&FileChange) + Send + 'static,
-) -> Result<FileWatch, WatchError> {
-    watch_directory_with(path, extensions, Options::default(), callback)
-}
-
-/// As [`watch_directory`], with options.
-///
-/// # Errors
-///
-/// As [`FileWatch::start`].
-pub fn watch_directory_with(
+    system: impl System,
     path: impl AsRef<Path>,
     extensions: impl IntoIterator<Item = impl Into<OsString>>,
     options: Options,
     callback: impl FnMut(&FileChange) + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
     let set = FileSet::default().and_directory(path.as_ref(), extensions);
-    FileWatch::start_directory(set, options, each(taking(callback)))
+    FileWatch::start_directory(Arc::new(system), set, options, each(taking(callback)))
 }
 
-/// As [`watch_directory_with`], for files too large to be held in memory, of up to 4 GiB: what is delivered is their digest. The callback
+/// As [`watch_directory`], for files too large to be held in memory, of up to 4 GiB: what is delivered is their digest. The callback
 /// says whether it has taken it, as for [`watch_digest`].
 ///
 /// # Errors
 ///
 /// As [`FileWatch::start`].
 pub fn watch_directory_digests(
+    system: impl System,
     path: impl AsRef<Path>,
     extensions: impl IntoIterator<Item = impl Into<OsString>>,
     options: Options,
     callback: impl FnMut(&FileChange<Digest>) -> bool + Send + 'static,
 ) -> Result<FileWatch, WatchError> {
     let set = FileSet::default().and_directory(path.as_ref(), extensions);
-    FileWatch::start_directory(set, options, each(callback))
+    FileWatch::start_directory(Arc::new(system), set, options, each(callback))
 }
 
 /// Takes a set of one file apart.

@@ -12,8 +12,9 @@ use super::options::Options;
 use super::payload::{Mark, Payload, mark};
 use super::reading::{Content, Contents};
 use super::set::{FileSet, Named};
-use super::settle::{Hint, Settle, Timing};
+use super::settle::{Settle, Timing};
 use super::survey::{Ground, Listing, Survey};
+use super::system::{Hint, System};
 use super::trail::Trail;
 use super::unit::{OnDisk, Source, Turn, Unit};
 
@@ -34,6 +35,7 @@ pub(crate) struct Done {
 }
 
 pub(crate) struct Driver<B: Payload> {
+    system: Arc<dyn System>,
     subject: Subject,
     /// In the order of their names.
     units: BTreeMap<PathBuf, Unit<OnDisk<B>>>,
@@ -49,10 +51,17 @@ pub(crate) struct Driver<B: Payload> {
 
 impl<B: Payload> Driver<B> {
     /// Begins to listen. Whatever happens after this is seen, and whatever is not what `first` says.
-    pub(crate) fn new(subject: Subject, options: Options, mailbox: Arc<Mailbox>, first: Option<Mark>) -> Self {
-        let events = Events::new(mailbox, options.polling_only);
+    pub(crate) fn new(
+        system: Arc<dyn System>,
+        subject: Subject,
+        options: Options,
+        mailbox: Arc<Mailbox>,
+        first: Option<Mark>,
+    ) -> Self {
+        let events = Events::new(Arc::clone(&system), mailbox, options.polling_only);
         let timing = options.timing();
         let mut driver = Self {
+            system,
             subject,
             units: BTreeMap::new(),
             events,
@@ -73,7 +82,8 @@ impl<B: Payload> Driver<B> {
                 None => Settle::new(self.timing, Duration::ZERO),
                 Some(_) => Settle::found(self.timing, Duration::ZERO),
             };
-            self.units.insert(PathBuf::new(), Unit::new(OnDisk::new(set.clone()), settle, first));
+            self.units
+                .insert(PathBuf::new(), Unit::new(OnDisk::new(Arc::clone(&self.system), set.clone()), settle, first));
         }
         self.follow(Duration::ZERO);
         if self.is_directory() && !self.options.existing {
@@ -185,7 +195,7 @@ impl<B: Payload> Driver<B> {
         let Subject::Directory { directory, extensions, limit } = &self.subject else {
             return self.units.values_mut().next().map(|unit| unit.files.ground()).unwrap_or_default();
         };
-        let trail = Trail::of(&directory.at);
+        let trail = Trail::of(&directory.at, &*self.system);
         let why_none = trail.why_no_directory();
         if let Some(why) = why_none.filter(|_| !self.complained) {
             log::warn!("nothing is watched in {}: {why}", directory.given.display());
@@ -196,7 +206,8 @@ impl<B: Payload> Driver<B> {
             let listing = Listing { directory: at.to_owned(), extensions: extensions.clone() };
             for name in listing.names().unwrap_or_default() {
                 let named = directory.join(&name);
-                let unit = || new_file(named.clone(), *limit, Settle::found(self.timing, now));
+                let unit =
+                    || new_file(Arc::clone(&self.system), named.clone(), *limit, Settle::found(self.timing, now));
                 self.units.entry(named.given.clone()).or_insert_with(unit);
             }
             ground.listings.push(listing);
@@ -215,9 +226,14 @@ impl<B: Payload> Driver<B> {
 }
 
 /// A file that was missing as far as anybody knew.
-fn new_file<B: Payload>(named: Named, limit: Option<u64>, settle: Settle<Survey>) -> Unit<OnDisk<B>> {
+fn new_file<B: Payload>(
+    system: Arc<dyn System>,
+    named: Named,
+    limit: Option<u64>,
+    settle: Settle<Survey>,
+) -> Unit<OnDisk<B>> {
     let missing = Contents::<B> { files: vec![(named.given.clone(), Content::Missing)] };
-    Unit::new(OnDisk::new(FileSet::only(named, limit)), settle, Some(mark(&missing)))
+    Unit::new(OnDisk::new(system, FileSet::only(named, limit)), settle, Some(mark(&missing)))
 }
 
 /// Whether another file or directory may lie under the name now.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::settle::Hint;
+use super::system::Hint;
 
 /// More unread hints than this are as good as none: everything is looked at instead.
 const MOST: usize = 4096;
@@ -85,7 +85,7 @@ impl Mailbox {
 }
 
 /// What tells the time, and lets it pass.
-pub(crate) trait Clock: Send + 'static {
+pub(crate) trait Clock {
     /// The time since some start.
     fn now(&self) -> Duration;
 

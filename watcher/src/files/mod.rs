@@ -6,11 +6,10 @@
 //! - `read.rs`: their contents as one set that never mixes two states.
 //! - `settle.rs`: when what was written counts as whole. It knows no clock and no file system.
 //! - `unit.rs`: what is delivered as one: a set, or one file of a directory. `driver.rs`: all units of a watch, turn by turn.
-//! - `events.rs`: who says that something may have changed: the system, or a look now and then. `classify.rs`: what it says.
+//! - `system.rs`: what a system adds, as events; loaders have it. `events.rs`: which directories it is asked about.
 //! - `mailbox.rs`: where the watch's thread hears of it. `watch.rs`: that thread. `changes.rs`: single files and directories.
 
 mod changes;
-mod classify;
 mod driver;
 mod error;
 mod events;
@@ -23,16 +22,16 @@ mod reading;
 mod set;
 mod settle;
 mod survey;
+mod system;
 mod trail;
 mod unit;
 mod watch;
 
-pub use changes::{
-    FileChange, watch, watch_digest, watch_directory, watch_directory_digests, watch_directory_with, watch_with,
-};
+pub use changes::{FileChange, watch, watch_digest, watch_directory, watch_directory_digests};
 pub use error::WatchError;
 pub use options::Options;
 pub use payload::Digest;
 pub use reading::{Content, Contents, Unreadable};
 pub use set::FileSet;
+pub use system::{EventSource, Hint, Portable, Reports, Stamp, System};
 pub use watch::{FileWatch, Status};

@@ -7,22 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What happened to a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hint {
-    /// Something was written, by somebody who has not closed the file yet.
-    Written,
-    /// The name has appeared, and its file may be about to be written.
-    Created,
-    /// Who had written to it has closed it.
-    Closed,
-    /// Something that was made elsewhere has come to have this name.
-    Renamed,
-    /// Its times or its permissions were changed.
-    Touched,
-    /// The name is gone.
-    Removed,
-}
+use super::system::Hint;
 
 /// What a look found. Two equal ones: nothing was written in between, as far as can be told without reading.
 pub(crate) trait Observation: Clone + PartialEq {

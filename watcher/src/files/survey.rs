@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::identity::Kind;
 use super::set::{FileSet, Member, Named};
 use super::settle::{Doubt, Observation};
+use super::system::System;
 use super::trail::{End, Trail};
 
 /// What a look found.
@@ -65,26 +66,26 @@ impl Listing {
 
 impl Survey {
     /// Looks at every file of the set.
-    pub(crate) fn of(set: &FileSet) -> Self {
+    pub(crate) fn of(set: &FileSet, system: &dyn System) -> Self {
         let mut survey = Self { files: Vec::new(), directories: Vec::new(), listings: Vec::new() };
         for member in &set.members {
             match member {
-                Member::File(named) => survey.file(named.clone()),
-                Member::Directory(named, extensions) => survey.directory(named, extensions),
+                Member::File(named) => survey.file(named.clone(), system),
+                Member::Directory(named, extensions) => survey.directory(named, extensions, system),
             }
         }
         survey
     }
 
-    fn file(&mut self, named: Named) {
-        let trail = Trail::of(&named.at);
+    fn file(&mut self, named: Named, system: &dyn System) {
+        let trail = Trail::of(&named.at, system);
         self.files.push(Found { named, trail });
     }
 
-    fn directory(&mut self, named: &Named, extensions: &[OsString]) {
-        let trail = Trail::of(&named.at);
+    fn directory(&mut self, named: &Named, extensions: &[OsString], system: &dyn System) {
+        let trail = Trail::of(&named.at, system);
         match (&trail.end, trail.directory()) {
-            (_, Some(directory)) => self.list(named, directory.to_owned(), extensions),
+            (_, Some(directory)) => self.list(named, directory.to_owned(), extensions, system),
             (End::Missing, None) => {}
             // Something else in its place, or nobody may look: what that is, reading will say.
             _ => self.files.push(Found { named: named.clone(), trail: trail.clone() }),
@@ -92,10 +93,10 @@ impl Survey {
         self.directories.push(trail);
     }
 
-    fn list(&mut self, named: &Named, directory: PathBuf, extensions: &[OsString]) {
+    fn list(&mut self, named: &Named, directory: PathBuf, extensions: &[OsString], system: &dyn System) {
         let listing = Listing { directory, extensions: extensions.to_vec() };
         match listing.names() {
-            Ok(names) => names.into_iter().for_each(|name| self.file(named.join(name))),
+            Ok(names) => names.into_iter().for_each(|name| self.file(named.join(name), system)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.files.push(Found {
                 named: named.clone(),

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::identity::{Identity, Kind};
+use super::system::System;
 
 /// As many symbolic links as Linux follows.
 const MOST_LINKS: usize = 40;
@@ -42,8 +43,8 @@ impl End {
 
 impl Trail {
     /// Follows the path.
-    pub(crate) fn of(path: &Path) -> Self {
-        let mut walk = Walk { at: PathBuf::new(), rest: VecDeque::new(), names: Vec::new(), links: Vec::new() };
+    pub(crate) fn of(path: &Path, system: &dyn System) -> Self {
+        let mut walk = Walk { system, at: PathBuf::new(), rest: VecDeque::new(), names: Vec::new(), links: Vec::new() };
         walk.go_by(path);
         let end = walk.run();
         Self { names: walk.names, links: walk.links, end }
@@ -65,7 +66,8 @@ impl Trail {
     }
 }
 
-struct Walk {
+struct Walk<'a> {
+    system: &'a dyn System,
     at: PathBuf,
     rest: VecDeque<Step>,
     names: Vec<PathBuf>,
@@ -78,7 +80,7 @@ enum Step {
     Into(OsString),
 }
 
-impl Walk {
+impl Walk<'_> {
     fn go_by(&mut self, path: &Path) {
         for component in path.components().rev() {
             let step = match component {
@@ -122,7 +124,7 @@ impl Walk {
     fn enter(&mut self, name: &OsString) -> Result<Option<Identity>, End> {
         let here = self.at.join(name);
         let found = match fs::symlink_metadata(&here) {
-            Ok(found) => Identity::of(&found),
+            Ok(found) => Identity::of(&found, self.system),
             Err(error) => return Err(self.stop(here, &error)),
         };
         if found.kind != Kind::Link {
@@ -152,7 +154,8 @@ impl Walk {
         match last {
             Some(found) => End::Found(found),
             // The path ends with a step up, or is a root.
-            None => fs::metadata(here).map_or_else(|error| End::of(&error), |found| End::Found(Identity::of(&found))),
+            None => fs::metadata(here)
+                .map_or_else(|error| End::of(&error), |found| End::Found(Identity::of(&found, self.system))),
         }
     }
 }

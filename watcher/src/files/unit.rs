@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::payload::{Mark, Payload, mark};
@@ -9,6 +10,7 @@ use super::reading::Contents;
 use super::set::FileSet;
 use super::settle::{Next, Observation, Settle};
 use super::survey::{Ground, Survey};
+use super::system::System;
 
 /// Until what was not taken is delivered again.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -32,6 +34,7 @@ pub(crate) trait Source {
 
 /// The files of a set, in the file system.
 pub(crate) struct OnDisk<B> {
+    system: Arc<dyn System>,
     set: FileSet,
     /// On what it depended lately what the set is made of.
     ground: Ground,
@@ -39,13 +42,13 @@ pub(crate) struct OnDisk<B> {
 }
 
 impl<B: Payload> OnDisk<B> {
-    pub(crate) fn new(set: FileSet) -> Self {
-        Self { set, ground: Ground::default(), payload: PhantomData }
+    pub(crate) fn new(system: Arc<dyn System>, set: FileSet) -> Self {
+        Self { system, set, ground: Ground::default(), payload: PhantomData }
     }
 
     /// On what it depends now what the set is made of.
     pub(crate) fn ground(&mut self) -> Ground {
-        self.ground = Survey::of(&self.set).ground();
+        self.ground = Survey::of(&self.set, &*self.system).ground();
         self.ground.clone()
     }
 
@@ -60,11 +63,11 @@ impl<B: Payload> Source for OnDisk<B> {
     type State = Contents<B>;
 
     fn look(&mut self) -> Survey {
-        Survey::of(&self.set)
+        Survey::of(&self.set, &*self.system)
     }
 
     fn read(&mut self) -> Option<(Survey, Contents<B>)> {
-        self.set.read_once()
+        self.set.read_once(&*self.system)
     }
 
     fn mark(contents: &Contents<B>) -> Mark {

@@ -11,6 +11,7 @@ use super::options::Options;
 use super::payload::{Payload, mark};
 use super::reading::Contents;
 use super::set::{FileSet, Member};
+use super::system::System;
 use crate::panics::caught;
 
 /// Watches files on a thread of its own, named `dynpatch-watch`. Dropping it ends that: when `drop` returns, the sink is not running
@@ -55,13 +56,14 @@ impl FileWatch {
     /// If the set is empty, if a path cannot be made absolute, or if there is no thread to be had. That the system reports no changes
     /// is no error: see [`Status::native`].
     pub fn start(
+        system: impl System,
         set: FileSet,
         options: Options,
         first: Option<Contents>,
         sink: impl FnMut(Contents) + Send + 'static,
     ) -> Result<Self, WatchError> {
         let mut sink = sink;
-        Self::start_set(set, options, first, move |contents| {
+        Self::start_set(Arc::new(system), set, options, first, move |contents| {
             sink(contents);
             true
         })
@@ -70,15 +72,17 @@ impl FileWatch {
     /// Watches one file. The sink says whether it has taken what it was given: what it has not comes again a moment later, as
     /// it is then.
     pub(crate) fn start_file<B: Payload>(
+        system: Arc<dyn System>,
         set: FileSet,
         options: Options,
         sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
-        let first = (!options.existing).then(|| set.read_patiently());
-        Self::start_set(set, options, first, sink)
+        let first = (!options.existing).then(|| set.read_patiently(&*system));
+        Self::start_set(system, set, options, first, sink)
     }
 
-    fn start_set<B: Payload>(
+    pub(crate) fn start_set<B: Payload>(
+        system: Arc<dyn System>,
         set: FileSet,
         options: Options,
         first: Option<Contents<B>>,
@@ -88,11 +92,12 @@ impl FileWatch {
             return Err(WatchError::empty());
         }
         let set = set.placed().map_err(|(path, cause)| WatchError::path(path, cause))?;
-        Self::run(Subject::Set(set), options, first, SystemClock::new(), sink)
+        Self::run(system, Subject::Set(set), options, first, SystemClock::new(), sink)
     }
 
     /// Watches each file of a directory for itself.
     pub(crate) fn start_directory<B: Payload>(
+        system: Arc<dyn System>,
         set: FileSet,
         options: Options,
         sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
@@ -102,19 +107,20 @@ impl FileWatch {
         let Some(Member::Directory(directory, extensions)) = set.members.into_iter().next() else {
             return Err(WatchError::empty());
         };
-        Self::run(Subject::Directory { directory, extensions, limit }, options, None, SystemClock::new(), sink)
+        Self::run(system, Subject::Directory { directory, extensions, limit }, options, None, SystemClock::new(), sink)
     }
 
     fn run<B: Payload>(
+        system: Arc<dyn System>,
         subject: Subject,
         options: Options,
         first: Option<Contents<B>>,
-        clock: impl Clock,
+        clock: impl Clock + Send + 'static,
         sink: impl FnMut(Contents<B>) -> bool + Send + 'static,
     ) -> Result<Self, WatchError> {
         let shared = Arc::<Shared>::default();
         let first = first.map(|contents| mark(&contents));
-        let driver = Driver::<B>::new(subject, options, Arc::clone(&shared.mailbox), first);
+        let driver = Driver::<B>::new(system, subject, options, Arc::clone(&shared.mailbox), first);
         shared.note(driver.done());
         let of_thread = Arc::clone(&shared);
         let thread = thread::Builder::new().name("dynpatch-watch".into());
@@ -193,3 +199,6 @@ impl Shared {
         outcome.unwrap_or(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

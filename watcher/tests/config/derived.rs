@@ -1,8 +1,7 @@
 //! `#[derive(HotConfig)]`.
 
 use crate::support::{Folder, builder, until};
-use dynpatch_macro::HotConfig;
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 
 #[derive(Debug, Deserialize, HotConfig)]
 #[hot_config(crate = dynpatch_watcher, validate = Derived::check, restart("pool.size"))]

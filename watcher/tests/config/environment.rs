@@ -1,7 +1,7 @@
 //! Variables over files. What a process is started with is tested in a process that is started with it.
 
 use crate::support::Folder;
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::process::Command;
 
 #[derive(Debug, Deserialize)]

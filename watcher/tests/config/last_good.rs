@@ -1,7 +1,7 @@
 //! A process that is started on bad files begins with the last good ones.
 
 use crate::support::{Folder, Limits, builder, until, until_connections};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -119,6 +119,33 @@ fn a_state_that_cannot_be_written_is_said_and_refuses_nothing() {
     assert!(watcher.status().state_error.is_some());
     folder.put("config.toml", "connections = 2");
     until_connections(&watcher, 2);
+}
+
+#[test]
+fn what_could_not_be_kept_is_kept_as_soon_as_it_can_be() {
+    let folder = Folder::new();
+    folder.put("state", "a file in the place of the directory");
+    folder.put("config.toml", "connections = 1");
+    let watcher = start(&folder).unwrap();
+    assert!(watcher.status().state_error.is_some());
+    fs::remove_file(folder.path("state")).unwrap();
+    // What is refused is not kept, but what is in force is.
+    folder.put("config.toml", "connections = 0");
+    until("the refusal", || watcher.status().refused == 1);
+    assert_eq!(watcher.status().state_error, None);
+    drop(watcher);
+    assert_eq!(start(&folder).unwrap().get().connections, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_what_is_kept() {
+    use std::os::unix::fs::MetadataExt;
+
+    let folder = Folder::new();
+    run_once(&folder);
+    let modes: Vec<u32> = slots(&folder).iter().map(|slot| fs::metadata(slot).unwrap().mode() & 0o777).collect();
+    assert_eq!(modes, [0o600, 0o600]);
 }
 
 const CHILD: &str = "CONFIG_TEST_STATE";

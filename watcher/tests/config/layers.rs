@@ -1,7 +1,7 @@
 //! Several files are one configuration.
 
 use crate::support::{Folder, builder, until};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::fs;
 
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,6 @@
 //! The same faults in three formats, and where they are found.
 
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]

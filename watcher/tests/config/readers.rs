@@ -1,7 +1,7 @@
 //! Readers see whole values only, and the last one that was written.
 
 use crate::support::{Folder, builder, until};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;

@@ -1,7 +1,7 @@
 //! Whatever is wrong keeps a file out, is counted once, and is over when the file is mended.
 
 use crate::support::{Folder, limits, until, until_connections};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,7 @@
 //! Keys that only a restart brings into force.
 
 use crate::support::{Folder, builder, until};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::sync::{Arc, Mutex};
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! Who listens, and who is slow, panics, or goes.
 
 use crate::support::{Folder, Limits, limits, until, until_connections};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,6 @@
 //! Files to write, values to read, and patience.
 
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use dynpatch_watcher::files::Options;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //! see whole values only, none that is refused, and the last good one; and every refusal is counted.
 
 use crate::support::{Folder, until};
-use dynpatch_watcher::config::*;
+use dynpatch::config::*;
 use dynpatch_watcher::files::Options;
 use std::fs;
 use std::path::Path;
@@ -171,7 +171,11 @@ fn of_two_files_behind_a_link() {
             let version = folder.path(&format!("..{number}"));
             fs::create_dir_all(&version).unwrap();
             fs::write(version.join("left.toml"), format!("left = {number}\n")).unwrap();
-            let right = if number.is_multiple_of(2) { format!("right = {number}\n") } else { format!("right = \"{number}\"\n") };
+            let right = if number.is_multiple_of(2) {
+                format!("right = {number}\n")
+            } else {
+                format!("right = \"{number}\"\n")
+            };
             fs::write(version.join("right.toml"), right).unwrap();
             let (link, fresh) = (folder.path("..data"), folder.path("..data_tmp"));
             std::os::unix::fs::symlink(format!("..{number}"), &fresh).unwrap();

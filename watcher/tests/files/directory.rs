@@ -1,13 +1,13 @@
 //! The files of a directory one by one.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use dynpatch_watcher::files::{self, Content, Digest, FileWatch, Options};
 
-use super::harness::{Scratch, both_ways, pause, replace, text};
+use super::harness::{Scratch, Way, every_way, pause, replace, text};
+use super::told::{self as fs, File};
 
 const LONG: Duration = Duration::from_secs(10);
 
@@ -17,9 +17,9 @@ struct Changes {
 }
 
 impl Changes {
-    fn new(scratch: &Scratch, options: Options) -> Self {
+    fn new(scratch: &Scratch, way: Way) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let watch = files::watch_directory_with(scratch.path("patches"), ["so"], options, move |change| {
+        let watch = files::watch_directory(way.system, scratch.path("patches"), ["so"], way.options, move |change| {
             let name = change.path.file_name().expect("a name").to_string_lossy().into_owned();
             _ = sender.send((name, text(&change.content)));
         });
@@ -34,14 +34,14 @@ impl Changes {
 
 #[test]
 fn each_file_is_delivered_when_it_is_whole() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let directory = scratch.path("patches");
         fs::create_dir(&directory).expect("a directory");
         fs::write(directory.join("00.so"), "there already").expect("written");
-        let changes = Changes::new(&scratch, options);
+        let changes = Changes::new(&scratch, way);
         // A linker makes room first, and fills it in any order.
-        let file = OpenOptions::new().write(true).create_new(true).open(directory.join("02.so")).expect("created");
+        let file = File::create_new(directory.join("02.so")).expect("created");
         file.set_len(4).expect("room");
         let mut file = file;
         for piece in ["c", "o", "d", "e"] {
@@ -65,10 +65,10 @@ fn each_file_is_delivered_when_it_is_whole() {
 
 #[test]
 fn files_that_come_together_are_delivered_in_the_order_of_their_names() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let directory = scratch.path("patches");
-        let changes = Changes::new(&scratch, options);
+        let changes = Changes::new(&scratch, way);
         fs::create_dir(scratch.path("new")).expect("a directory");
         for name in ["c.so", "a.so", "b.so"] {
             fs::write(scratch.path("new").join(name), name).expect("written");
@@ -91,12 +91,12 @@ fn files_that_come_together_are_delivered_in_the_order_of_their_names() {
 
 #[test]
 fn a_directory_that_is_moved_away_takes_its_files_along() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let directory = scratch.path("patches");
         fs::create_dir(&directory).expect("a directory");
         fs::write(directory.join("a.so"), "a").expect("written");
-        let changes = Changes::new(&scratch, options.existing());
+        let changes = Changes::new(&scratch, way.with(Options::existing));
         changes.expect("a.so", "a");
         fs::rename(&directory, scratch.path("away")).expect("away");
         changes.expect("a.so", "missing");
@@ -109,12 +109,12 @@ fn a_directory_that_is_moved_away_takes_its_files_along() {
 
 #[test]
 fn large_files_are_delivered_as_digests() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let directory = scratch.path("patches");
         fs::create_dir(&directory).expect("a directory");
         let (sender, receiver) = mpsc::channel();
-        let watch = files::watch_directory_digests(&directory, ["so"], options, move |change| {
+        let watch = files::watch_directory_digests(way.system, &directory, ["so"], way.options, move |change| {
             sender.send(change.content.clone()).is_ok()
         });
         let bytes: Vec<u8> = (0..40_u32 << 20).map(|place| (place >> 8) as u8).collect();
@@ -128,12 +128,12 @@ fn large_files_are_delivered_as_digests() {
 
 #[test]
 fn what_was_not_taken_comes_again() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("patch.so");
         let (sender, receiver) = mpsc::channel();
         let mut refusals = 2;
-        let watch = files::watch_digest(&path, options, move |change| {
+        let watch = files::watch_digest(way.system, &path, way.options, move |change| {
             _ = sender.send(change.content.clone());
             refusals -= 1;
             refusals < 0

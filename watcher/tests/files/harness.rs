@@ -1,13 +1,17 @@
 //! A directory to write in, and a watch whose deliveries are waited for.
 
-use std::fs;
+use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dynpatch_watcher::files::{Content, Contents, FileSet, FileWatch, Options};
+use dynpatch::config::NativeFiles;
+use dynpatch_watcher::files::{Content, Contents, EventSource, FileSet, FileWatch, Options, Reports, Stamp, System};
+
+use super::told::{self as fs, Scripted};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -30,15 +34,69 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        _ = fs::remove_dir_all(&self.0);
+        _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-/// Runs a test as the system reports changes, with no look to help out, and at the same time again by looking only.
-pub(crate) fn both_ways(test: fn(Options)) {
-    let polling = thread::spawn(move || test(Options::default().polling_only()));
-    test(Options::default().poll_interval(Duration::from_secs(3600)));
-    polling.join().expect("by looking only");
+/// How a watch hears of changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    pub(crate) system: Heard,
+    pub(crate) options: Options,
+}
+
+/// Who tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Native,
+    Scripted,
+}
+
+impl Way {
+    /// As the system reports changes, with no look to help out.
+    pub(crate) fn native() -> Self {
+        Self { system: Heard::Native, options: Options::default().poll_interval(Duration::from_secs(3600)) }
+    }
+
+    /// As the test reports them, with no look to help out.
+    pub(crate) fn scripted() -> Self {
+        Self { system: Heard::Scripted, ..Self::native() }
+    }
+
+    /// By looking only.
+    pub(crate) fn polling() -> Self {
+        Self { system: Heard::Native, options: Options::default().polling_only() }
+    }
+
+    pub(crate) fn with(self, change: impl FnOnce(Options) -> Options) -> Self {
+        Self { options: change(self.options), ..self }
+    }
+}
+
+impl System for Heard {
+    fn listen(&self, reports: Reports) -> io::Result<Box<dyn EventSource>> {
+        match self {
+            Self::Native => NativeFiles.listen(reports),
+            Self::Scripted => Scripted.listen(reports),
+        }
+    }
+
+    fn stamp(&self, found: &Metadata) -> Stamp {
+        NativeFiles.stamp(found)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<std::fs::File> {
+        NativeFiles.open(path)
+    }
+}
+
+/// Runs a test of the list that holds however changes are heard of, in each way at the same time.
+pub(crate) fn every_way(test: fn(Way)) {
+    let ways = [Way::native(), Way::scripted(), Way::polling()];
+    let running = ways.map(|way| (way.clone(), thread::spawn(move || test(way))));
+    let failed = running.map(|(way, thread)| thread.join().is_err().then_some(way));
+    let failed: Vec<Way> = failed.into_iter().flatten().collect();
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
 /// A watched set.
@@ -49,16 +107,16 @@ pub(crate) struct Watched {
 
 impl Watched {
     /// Watches the set from what it holds now.
-    pub(crate) fn new(set: FileSet, options: &Options) -> Self {
+    pub(crate) fn new(set: FileSet, way: &Way) -> Self {
         let (sender, deliveries) = mpsc::channel();
         let sink = move |contents| _ = sender.send(contents);
-        let first = set.read();
-        let watch = FileWatch::start(set, options.clone(), Some(first), sink).expect("a watch");
+        let first = set.read(&NativeFiles);
+        let watch = FileWatch::start(way.system, set, way.options.clone(), Some(first), sink).expect("a watch");
         Self { watch, deliveries }
     }
 
-    pub(crate) fn file(path: &Path, options: &Options) -> Self {
-        Self::new(FileSet::file(path), options)
+    pub(crate) fn file(path: &Path, way: &Way) -> Self {
+        Self::new(FileSet::file(path), way)
     }
 
     /// The next state.

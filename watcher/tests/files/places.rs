@@ -1,18 +1,18 @@
 //! Where a file lies, and what may lie there instead.
 
-use std::fs;
 use std::time::Duration;
 
-use dynpatch_watcher::files::{FileSet, Options};
+use dynpatch_watcher::files::FileSet;
 
-use super::harness::{Scratch, Watched, both_ways};
+use super::harness::{Scratch, Watched, Way, every_way};
+use super::told as fs;
 
 #[test]
 fn a_directory_that_appears_later() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("some/where/below/file");
-        let watched = Watched::file(&path, &options);
+        let watched = Watched::file(&path, &way);
         fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
         fs::write(&path, "there").expect("written");
         watched.expect("there");
@@ -22,12 +22,12 @@ fn a_directory_that_appears_later() {
 
 #[test]
 fn a_directory_that_goes_and_comes_back() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("home/file");
         fs::create_dir(scratch.path("home")).expect("a directory");
         fs::write(&path, "old").expect("written");
-        let watched = Watched::file(&path, &options);
+        let watched = Watched::file(&path, &way);
         for round in ["one", "two", "three"] {
             fs::rename(scratch.path("home"), scratch.path("away")).expect("away");
             watched.expect("missing");
@@ -55,8 +55,8 @@ fn a_change_that_nobody_reports_is_seen_by_a_look() {
         fs::create_dir_all(scratch.path(place).join("inner")).expect("directories");
         fs::write(scratch.path(place).join("inner/file"), place).expect("written");
     }
-    let options = Options::default().poll_interval(Duration::from_millis(50));
-    let watched = Watched::file(&scratch.path("here/inner/file"), &options);
+    let way = Way::native().with(|options| options.poll_interval(Duration::from_millis(50)));
+    let watched = Watched::file(&scratch.path("here/inner/file"), &way);
     assert!(watched.watch.status().native, "the system reports changes here");
     fs::rename(scratch.path("here"), scratch.path("away")).expect("away");
     fs::rename(scratch.path("elsewhere"), scratch.path("here")).expect("here");
@@ -66,11 +66,11 @@ fn a_change_that_nobody_reports_is_seen_by_a_look() {
 
 #[test]
 fn what_is_no_file_is_unreadable_and_becomes_readable() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("file");
         fs::write(&path, "old").expect("written");
-        let watched = Watched::file(&path, &options);
+        let watched = Watched::file(&path, &way);
         fs::remove_file(&path).expect("removed");
         fs::create_dir(&path).expect("a directory");
         watched.expect("IsADirectory");
@@ -83,20 +83,17 @@ fn what_is_no_file_is_unreadable_and_becomes_readable() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_not_waited_for() {
-    use std::process::Command;
-
     use super::harness::replace;
 
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("file");
-        let make = Command::new("mkfifo").arg(&path).status().expect("mkfifo");
-        assert!(make.success());
-        let watched = Watched::file(&path, &options);
+        fs::pipe(&path);
+        let watched = Watched::file(&path, &way);
         replace(&path, "a file");
         watched.expect("a file");
         fs::remove_file(&path).expect("removed");
-        assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+        fs::pipe(&path);
         watched.expect("InvalidInput");
         watched.expect_nothing_more(&path);
     });
@@ -104,10 +101,10 @@ fn a_pipe_is_not_waited_for() {
 
 #[test]
 fn a_file_over_the_limit_is_unreadable() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("file");
-        let watched = Watched::new(FileSet::file(&path).limit(10), &options);
+        let watched = Watched::new(FileSet::file(&path).limit(10), &way);
         fs::write(&path, "ten bytes.").expect("written");
         watched.expect("ten bytes.");
         fs::write(&path, "eleven byte").expect("written");
@@ -120,24 +117,22 @@ fn a_file_over_the_limit_is_unreadable() {
 #[cfg(unix)]
 #[test]
 fn links_are_followed_and_may_be_led_elsewhere() {
-    use std::os::unix::fs::symlink;
-
     use super::harness::replace;
 
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         for place in ["one", "two"] {
             fs::create_dir(scratch.path(place)).expect("a directory");
             fs::write(scratch.path(place).join("file"), place).expect("written");
         }
         fs::create_dir(scratch.path("links")).expect("a directory");
-        symlink("../one/../one/file", scratch.path("links/second")).expect("a link");
-        symlink("links/second", scratch.path("first")).expect("a link");
-        let watched = Watched::file(&scratch.path("first"), &options);
+        fs::symlink("../one/../one/file", scratch.path("links/second")).expect("a link");
+        fs::symlink("links/second", scratch.path("first")).expect("a link");
+        let watched = Watched::file(&scratch.path("first"), &way);
         replace(&scratch.path("one/file"), "one again");
         watched.expect("one again");
         watched.rest();
-        symlink("../two/file", scratch.path("links/third")).expect("a link");
+        fs::symlink("../two/file", scratch.path("links/third")).expect("a link");
         fs::rename(scratch.path("links/third"), scratch.path("links/second")).expect("a rename");
         watched.expect("two");
         replace(&scratch.path("two/file"), "two again");
@@ -145,7 +140,7 @@ fn links_are_followed_and_may_be_led_elsewhere() {
         fs::remove_file(scratch.path("two/file")).expect("removed");
         watched.expect("missing");
         fs::remove_file(scratch.path("first")).expect("removed");
-        symlink("first", scratch.path("first")).expect("a link to itself");
+        fs::symlink("first", scratch.path("first")).expect("a link to itself");
         assert!(!["missing", "two again"].contains(&watched.next()[0].as_str()), "it leads nowhere");
         replace(&scratch.path("first"), "no link any more");
         watched.expect("no link any more");
@@ -155,13 +150,13 @@ fn links_are_followed_and_may_be_led_elsewhere() {
 #[cfg(unix)]
 #[test]
 fn a_directory_that_goes_and_comes_back_at_once_is_still_heard_of() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         fs::create_dir(scratch.path("home")).expect("a directory");
         fs::write(scratch.path("home/file"), "old").expect("written");
         // The link lies above the directory, so both are watched.
-        std::os::unix::fs::symlink("home/file", scratch.path("file")).expect("a link");
-        let watched = Watched::file(&scratch.path("file"), &options);
+        fs::symlink("home/file", scratch.path("file")).expect("a link");
+        let watched = Watched::file(&scratch.path("file"), &way);
         watched.rest();
         fs::rename(scratch.path("home"), scratch.path("away")).expect("away");
         fs::rename(scratch.path("away"), scratch.path("home")).expect("back");

@@ -1,20 +1,20 @@
 //! Several files as one.
 
-use std::fs;
-
+use dynpatch::config::NativeFiles;
 use dynpatch_watcher::files::FileSet;
 
-use super::harness::{Scratch, Watched, both_ways, replace};
+use super::harness::{Scratch, Watched, every_way, replace};
 #[cfg(unix)]
 use super::harness::{pause, text};
+use super::told as fs;
 
 #[test]
 fn a_directory_of_files_in_the_order_of_their_names() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let parts = scratch.path("conf.d");
         let set = FileSet::file(scratch.path("base.toml")).and_directory(&parts, ["toml"]);
-        let watched = Watched::new(set, &options);
+        let watched = Watched::new(set, &way);
         fs::write(scratch.path("base.toml"), "base").expect("written");
         watched.expect("base");
         fs::create_dir(&parts).expect("a directory");
@@ -36,9 +36,7 @@ fn a_directory_of_files_in_the_order_of_their_names() {
 #[cfg(unix)]
 #[test]
 fn kubernetes_swaps_all_files_at_once() {
-    use std::os::unix::fs::symlink;
-
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let swap = |number: u32| {
             let name = format!("..{number}");
@@ -47,7 +45,7 @@ fn kubernetes_swaps_all_files_at_once() {
             for file in ["a", "b"] {
                 fs::write(directory.join(file), format!("{number}")).expect("written");
             }
-            symlink(&name, scratch.path("..data_tmp")).expect("a link");
+            fs::symlink(&name, scratch.path("..data_tmp")).expect("a link");
             fs::rename(scratch.path("..data_tmp"), scratch.path("..data")).expect("a rename");
             if number > 0 {
                 fs::remove_dir_all(scratch.path(&format!("..{}", number - 1))).expect("removed");
@@ -55,10 +53,10 @@ fn kubernetes_swaps_all_files_at_once() {
         };
         swap(0);
         for file in ["a", "b"] {
-            symlink(format!("..data/{file}"), scratch.path(file)).expect("a link");
+            fs::symlink(format!("..data/{file}"), scratch.path(file)).expect("a link");
         }
         let set = FileSet::file(scratch.path("a")).and_file(scratch.path("b"));
-        let watched = Watched::new(set, &options);
+        let watched = Watched::new(set, &way);
         swap(1);
         watched.expect("1 1");
         swap(2);
@@ -76,11 +74,11 @@ fn kubernetes_swaps_all_files_at_once() {
 
 #[test]
 fn nothing_is_delivered_for_what_the_caller_has_read() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let path = scratch.path("file");
         fs::write(&path, "old").expect("written");
-        let watched = Watched::file(&path, &options);
+        let watched = Watched::file(&path, &way);
         watched.wait_for_read_after(0);
         watched.expect_nothing_more(&path);
     });
@@ -89,7 +87,6 @@ fn nothing_is_delivered_for_what_the_caller_has_read() {
 #[cfg(unix)]
 #[test]
 fn reading_never_mixes_two_states() {
-    use std::os::unix::fs::symlink;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
@@ -99,20 +96,20 @@ fn reading_never_mixes_two_states() {
         fs::create_dir(scratch.path(state)).expect("a directory");
         names.iter().for_each(|name| fs::write(scratch.path(state).join(name), state).expect("written"));
     }
-    symlink("one", scratch.path("data")).expect("a link");
+    fs::symlink("one", scratch.path("data")).expect("a link");
     let set = names.iter().fold(FileSet::default(), |set, name| set.and_file(scratch.path("data").join(name)));
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             for state in ["one", "two"].iter().cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
-                symlink(state, scratch.path("next")).expect("a link");
+                fs::symlink(state, scratch.path("next")).expect("a link");
                 fs::rename(scratch.path("next"), scratch.path("data")).expect("a rename");
                 pause(1);
             }
         });
         let (mut seen, mut mixed) = ([0; 2], Vec::new());
         for _ in 0..2000 {
-            let states: Vec<String> = set.read().iter().map(|(_, content)| text(content)).collect();
+            let states: Vec<String> = set.read(&NativeFiles).iter().map(|(_, content)| text(content)).collect();
             seen[usize::from(states[0] == "two")] += 1;
             if states.iter().any(|state| *state != states[0]) {
                 mixed.push(states);

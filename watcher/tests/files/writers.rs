@@ -1,12 +1,12 @@
 //! Somebody writes a hundred times a second, for `DYNPATCH_WRITER_SECONDS` seconds: nothing torn is delivered, and the last state is.
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dynpatch_watcher::files::{FileSet, Options};
+use dynpatch_watcher::files::FileSet;
 
-use super::harness::{Scratch, Watched, both_ways, pause, replace};
+use super::harness::{Scratch, Watched, Way, every_way, pause, replace};
+use super::told as fs;
 
 fn duration() -> Duration {
     let seconds = std::env::var("DYNPATCH_WRITER_SECONDS").ok().map_or(2, |text| text.parse().expect("whole seconds"));
@@ -27,9 +27,10 @@ fn text(number: u64) -> String {
 }
 
 /// Writes, and checks what was delivered meanwhile.
-fn run(options: &Options, path: &Path, write: impl Fn(&Path, u64)) {
+fn run(way: &Way, path: &Path, write: impl Fn(&Path, u64)) {
     // Nobody waits for the end of the storm, but for a writer that is held up.
-    let watched = Watched::new(FileSet::file(path), &options.clone().patience(Duration::from_millis(500)));
+    let watched =
+        Watched::new(FileSet::file(path), &way.clone().with(|options| options.patience(Duration::from_millis(500))));
     let (start, mut last) = (Instant::now(), 0);
     while start.elapsed() < duration() {
         last += 1;
@@ -46,25 +47,25 @@ fn run(options: &Options, path: &Path, write: impl Fn(&Path, u64)) {
 
 #[test]
 fn who_renames() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
-        run(&options, &scratch.path("file"), |path, number| replace(path, &text(number)));
+        run(&way, &scratch.path("file"), |path, number| replace(path, &text(number)));
     });
 }
 
 #[test]
 fn who_writes_in_place() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
-        run(&options, &scratch.path("file"), |path, number| fs::write(path, text(number)).expect("written"));
+        run(&way, &scratch.path("file"), |path, number| fs::write(path, text(number)).expect("written"));
     });
 }
 
 #[test]
 fn who_deletes_and_creates() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
-        run(&options, &scratch.path("file"), |path, number| {
+        run(&way, &scratch.path("file"), |path, number| {
             _ = fs::remove_file(path);
             fs::write(path, text(number)).expect("written");
         });
@@ -74,13 +75,13 @@ fn who_deletes_and_creates() {
 #[cfg(unix)]
 #[test]
 fn who_swaps_links() {
-    both_ways(|options| {
+    every_way(|way| {
         let scratch = Scratch::new();
         let link = scratch.path("..data_tmp");
-        run(&options, &scratch.path("file"), |path, number| {
+        run(&way, &scratch.path("file"), |path, number| {
             let target = path.with_file_name(format!("..{number}"));
             fs::write(&target, text(number)).expect("written");
-            std::os::unix::fs::symlink(&target, &link).expect("a link");
+            fs::symlink(&target, &link).expect("a link");
             fs::rename(&link, path).expect("a rename");
             _ = fs::remove_file(path.with_file_name(format!("..{}", number - 1)));
         });

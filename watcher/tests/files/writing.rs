@@ -1,26 +1,25 @@
 //! One file, written as programs do.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{Seek, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use dynpatch_watcher::files::Options;
-
-use super::harness::{Scratch, Watched, both_ways, pause, replace};
+use super::harness::{Scratch, Watched, Way, every_way, pause, replace};
+use super::told::{self as fs, File};
 
 /// A file that holds "old", with a watch on it.
-fn old_file(options: &Options) -> (Scratch, std::path::PathBuf, Watched) {
+fn old_file(way: &Way) -> (Scratch, std::path::PathBuf, Watched) {
     let scratch = Scratch::new();
     let path = scratch.path("file.toml");
     fs::write(&path, "old").expect("written");
-    let watched = Watched::file(&path, options);
+    let watched = Watched::file(&path, way);
     (scratch, path, watched)
 }
 
 /// Writes "new" in some way and sees nothing but that, twice.
-fn sees_only_new(options: &Options, write: impl Fn(&Path, &str)) {
-    let (_scratch, path, watched) = old_file(options);
+fn sees_only_new(way: &Way, write: impl Fn(&Path, &str)) {
+    let (_scratch, path, watched) = old_file(way);
     write(&path, "new");
     watched.expect("new");
     write(&path, "newer by far");
@@ -29,7 +28,7 @@ fn sees_only_new(options: &Options, write: impl Fn(&Path, &str)) {
 }
 
 fn write_in_pieces(path: &Path, text: &str, options: &mut OpenOptions) {
-    let mut file = options.write(true).open(path).expect("opened");
+    let mut file = File::open(path, options.write(true)).expect("opened");
     for piece in text.as_bytes().chunks(2) {
         file.write_all(piece).expect("a piece");
         pause(30);
@@ -38,20 +37,20 @@ fn write_in_pieces(path: &Path, text: &str, options: &mut OpenOptions) {
 
 #[test]
 fn written_in_place() {
-    both_ways(|options| sees_only_new(&options, |path, text| fs::write(path, text).expect("written")));
+    every_way(|way| sees_only_new(&way, |path, text| fs::write(path, text).expect("written")));
 }
 
 #[test]
 fn truncated_and_written_in_pieces() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| write_in_pieces(path, text, OpenOptions::new().truncate(true)));
+    every_way(|way| {
+        sees_only_new(&way, |path, text| write_in_pieces(path, text, OpenOptions::new().truncate(true)));
     });
 }
 
 #[test]
 fn truncated_long_before_it_is_written() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             let mut file = File::create(path).expect("truncated");
             pause(300);
             file.write_all(text.as_bytes()).expect("written");
@@ -61,13 +60,13 @@ fn truncated_long_before_it_is_written() {
 
 #[test]
 fn written_and_renamed() {
-    both_ways(|options| sees_only_new(&options, replace));
+    every_way(|way| sees_only_new(&way, replace));
 }
 
 #[test]
 fn vim_without_backup_copies() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             let backup = path.with_file_name("file.toml~");
             fs::rename(path, &backup).expect("the backup");
             pause(5);
@@ -79,8 +78,8 @@ fn vim_without_backup_copies() {
 
 #[test]
 fn vim_with_backup_copies() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             // It finds out first whether it may create files here.
             let probe = path.with_file_name("4913");
             drop(File::create(&probe).expect("the probe"));
@@ -95,11 +94,11 @@ fn vim_with_backup_copies() {
 
 #[test]
 fn nano() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             let lock = path.with_file_name(".file.toml.swp");
             fs::write(&lock, "lock").expect("the lock");
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path).expect("opened");
+            let mut file = File::create(path).expect("opened");
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).expect("written");
             drop(file);
             fs::remove_file(&lock).expect("no lock");
@@ -110,11 +109,11 @@ fn nano() {
 #[cfg(unix)]
 #[test]
 fn emacs() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             // The lock is a link that leads nowhere.
             let lock = path.with_file_name(".#file.toml");
-            std::os::unix::fs::symlink("somebody@somewhere.1", &lock).expect("the lock");
+            fs::symlink("somebody@somewhere.1", &lock).expect("the lock");
             fs::rename(path, path.with_file_name("file.toml~")).expect("the backup");
             let mut file = File::create_new(path).expect("created");
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).expect("written");
@@ -126,8 +125,8 @@ fn emacs() {
 
 #[test]
 fn deleted_and_created_again() {
-    both_ways(|options| {
-        sees_only_new(&options, |path, text| {
+    every_way(|way| {
+        sees_only_new(&way, |path, text| {
             fs::remove_file(path).expect("removed");
             pause(20);
             fs::write(path, text).expect("written");
@@ -137,8 +136,8 @@ fn deleted_and_created_again() {
 
 #[test]
 fn deleted_for_good_and_back_in_the_end() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
         fs::remove_file(&path).expect("removed");
         watched.expect("missing");
         fs::write(&path, "back").expect("written");
@@ -149,9 +148,9 @@ fn deleted_for_good_and_back_in_the_end() {
 
 #[test]
 fn written_by_somebody_who_never_closes_it() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
-        let mut file = OpenOptions::new().write(true).open(&path).expect("opened");
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
+        let mut file = File::open(&path, OpenOptions::new().write(true)).expect("opened");
         file.write_all(b"new").expect("written");
         watched.expect("new");
         file.rewind().and_then(|()| file.write_all(b"two")).expect("written");
@@ -163,12 +162,12 @@ fn written_by_somebody_who_never_closes_it() {
 
 #[test]
 fn touched_without_a_change() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
         fs::write(&path, "new").expect("written");
         watched.expect("new");
         let reads = watched.watch.status().reads;
-        let file = OpenOptions::new().append(true).open(&path).expect("opened");
+        let file = File::open(&path, OpenOptions::new().append(true)).expect("opened");
         file.set_modified(SystemTime::now() + Duration::from_secs(100)).expect("touched");
         drop(file);
         watched.wait_for_read_after(reads);
@@ -181,10 +180,10 @@ fn touched_without_a_change() {
 
 #[test]
 fn written_with_the_time_of_before() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
         let time = path.metadata().and_then(|found| found.modified()).expect("a time");
-        let mut file = OpenOptions::new().write(true).open(&path).expect("opened");
+        let mut file = File::open(&path, OpenOptions::new().write(true)).expect("opened");
         file.write_all(b"new").and_then(|()| file.set_modified(time)).expect("written");
         drop(file);
         watched.expect("new");
@@ -193,8 +192,8 @@ fn written_with_the_time_of_before() {
 
 #[test]
 fn of_two_quick_writes_the_last_wins() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
         for round in 0..5 {
             for gap in [0, 1, 15] {
                 fs::write(&path, "first").expect("written");
@@ -214,8 +213,8 @@ fn of_two_quick_writes_the_last_wins() {
 
 #[test]
 fn emptied_for_good() {
-    both_ways(|options| {
-        let (_scratch, path, watched) = old_file(&options);
+    every_way(|way| {
+        let (_scratch, path, watched) = old_file(&way);
         drop(File::create(&path).expect("truncated"));
         watched.expect("");
         watched.expect_nothing_more(&path);

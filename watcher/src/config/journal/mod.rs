@@ -11,16 +11,19 @@ mod durable;
 mod record;
 
 use super::layers::Text;
+use crate::files::System;
 use record::Record;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// No slot is larger: it holds a few files of configuration.
 const LARGEST: u64 = 256 << 20;
 
 /// The state directory, as far as one configuration is concerned.
 pub(super) struct Journal {
+    system: Arc<dyn System>,
     directory: PathBuf,
     identity: [u8; 32],
     /// The newest record that is whole.
@@ -42,8 +45,8 @@ pub(super) struct Opened {
 impl Journal {
     /// Reads what there is. `names` are the files and directories that make the configuration: others have slots of their
     /// own.
-    pub(super) fn open(directory: PathBuf, names: &[PathBuf]) -> Opened {
-        let mut journal = Self { directory, identity: identity(names), newest: None, next: 1, unkept: None };
+    pub(super) fn open(system: Arc<dyn System>, directory: PathBuf, names: &[PathBuf]) -> Opened {
+        let mut journal = Self { system, directory, identity: identity(names), newest: None, next: 1, unkept: None };
         let (mut records, mut damage) = (Vec::new(), Vec::new());
         for slot in 0..2 {
             match journal.read(&journal.slot(slot)) {
@@ -80,7 +83,7 @@ impl Journal {
         if bytes.len() as u64 > LARGEST {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large to be kept"));
         }
-        durable::write(&self.directory, &self.slot(record.number % 2), &bytes)?;
+        durable::write(&*self.system, &self.directory, &self.slot(record.number % 2), &bytes)?;
         self.next = self.next.saturating_add(1);
         self.newest = Some(record);
         Ok(())

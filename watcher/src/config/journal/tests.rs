@@ -2,6 +2,7 @@
 
 use super::super::format::Format;
 use super::*;
+use crate::files::Portable;
 use std::fs;
 
 fn directory(name: &str) -> PathBuf {
@@ -19,7 +20,7 @@ fn files(text: &str) -> Vec<Text> {
 }
 
 fn open(directory: &Path) -> Opened {
-    Journal::open(directory.to_owned(), &["a.toml".into()])
+    Journal::open(Arc::new(Portable), directory.to_owned(), &["a.toml".into()])
 }
 
 #[test]
@@ -33,7 +34,10 @@ fn the_newest_record_comes_first_and_the_one_before_is_kept() {
     let again = open(&directory);
     assert_eq!(again.kept, [files("3"), files("2")]);
     assert_eq!(again.damage, None);
-    assert!(Journal::open(directory.clone(), &["b.toml".into()]).kept.is_empty(), "other files, other slots");
+    assert!(
+        Journal::open(Arc::new(Portable), directory.clone(), &["b.toml".into()]).kept.is_empty(),
+        "other files, other slots"
+    );
     fs::remove_dir_all(directory).unwrap();
 }
 

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 
-use super::super::settle::{Doubt, Hint, Timing};
+use super::super::settle::{Doubt, Timing};
+use super::super::system::Hint;
 use super::*;
 
 type State = Option<Vec<u8>>;
