@@ -85,6 +85,7 @@ impl<B: Payload> Driver<B> {
             self.units
                 .insert(PathBuf::new(), Unit::new(OnDisk::new(Arc::clone(&self.system), set.clone()), settle, first));
         }
+        // Units begin as if something may have happened.
         self.follow(Duration::ZERO);
         if self.is_directory() && !self.options.existing {
             for unit in self.units.values_mut() {
@@ -109,9 +110,9 @@ impl<B: Payload> Driver<B> {
         mail: &Mail,
         deliver: &mut dyn FnMut(Contents<B>) -> bool,
     ) -> Duration {
-        let look = mail.look || now >= self.next_look;
-        self.hear(now, mail, look);
-        self.dispatch(now, mail);
+        let look = mail.look || mail.ended || now >= self.next_look;
+        let added = self.hear(now, mail, look);
+        self.dispatch(now, mail, added);
         if look {
             self.look(now);
         }
@@ -122,20 +123,21 @@ impl<B: Payload> Driver<B> {
         until.unwrap_or(self.next_look).min(self.next_look)
     }
 
-    /// Finds what there is to listen to now.
-    fn hear(&mut self, now: Duration, mail: &Mail, look: bool) {
+    /// Finds what there is to listen to now, and whether some of it was not listened to before.
+    fn hear(&mut self, now: Duration, mail: &Mail, look: bool) -> bool {
+        if mail.ended {
+            self.events.end();
+        }
         let names = mail.hints.iter().filter(|(_, hint)| moves_names(*hint));
         let moved: Vec<&PathBuf> = names.map(|(path, _)| path).collect();
         moved.iter().for_each(|path| self.events.moved(path));
         if mail.lost {
             self.events.lost();
         }
-        if look || mail.lost || !moved.is_empty() {
-            self.follow(now);
-        }
+        (look || mail.lost || !moved.is_empty()) && self.follow(now)
     }
 
-    fn dispatch(&mut self, now: Duration, mail: &Mail) {
+    fn dispatch(&mut self, now: Duration, mail: &Mail, added: bool) {
         let is_set = !self.is_directory();
         for unit in self.units.values_mut() {
             for (path, hint) in &mail.hints {
@@ -143,8 +145,10 @@ impl<B: Payload> Driver<B> {
                     unit.settle.hint(now, path, *hint);
                 }
             }
-            if mail.lost {
+            if mail.lost || mail.ended {
                 unit.settle.lost(now);
+            } else if added {
+                unit.settle.unheard(now);
             }
         }
     }
@@ -181,14 +185,16 @@ impl<B: Payload> Driver<B> {
         until
     }
 
-    /// Watches the directories on which it depends what is there. What was added is looked at again, until nothing was.
-    fn follow(&mut self, now: Duration) {
-        for _ in 0..4 {
+    /// Watches the directories on which it depends what is there. What was added is looked at again, until nothing was. Whether
+    /// something was.
+    fn follow(&mut self, now: Duration) -> bool {
+        for round in 0..4 {
             let ground = self.ground(now);
             if !self.events.follow(ground) {
-                break;
+                return round > 0;
             }
         }
+        true
     }
 
     fn ground(&mut self, now: Duration) -> Ground {

@@ -13,6 +13,7 @@ use super::identity::Identity;
 use super::mailbox::Mailbox;
 use super::survey::Ground;
 use super::system::{EventSource, Reports, System};
+use crate::panics::caught;
 
 /// The directories that are watched for a ground.
 pub(crate) struct Events {
@@ -29,7 +30,7 @@ impl Events {
         let ground = Arc::<RwLock<Ground>>::default();
         let mut events = Self { system, source: None, ground: Arc::clone(&ground), watched: BTreeMap::new() };
         if !polling_only {
-            match events.system.listen(Reports { ground, mailbox }) {
+            match guarded(|| events.system.listen(Reports { ground, mailbox })) {
                 Ok(source) => events.source = Some(source),
                 Err(error) => fall_back(&error),
             }
@@ -77,20 +78,36 @@ impl Events {
     fn forget(&mut self, directory: &Path) {
         self.watched.remove(directory);
         if let Some(source) = &mut self.source {
-            source.unwatch(directory);
+            _ = guarded(|| {
+                source.unwatch(directory);
+                Ok(())
+            });
         }
+    }
+
+    /// Nothing more will be heard.
+    pub(crate) fn end(&mut self) {
+        if self.source.is_some() {
+            self.close(&io::Error::other("the source of events has ended"));
+        }
+    }
+
+    fn close(&mut self, why: &io::Error) {
+        fall_back(why);
+        self.watched.clear();
+        let source = self.source.take();
+        _ = guarded(|| {
+            drop(source);
+            Ok(())
+        });
     }
 
     fn add(&mut self, path: PathBuf, identity: Identity) -> bool {
         let Some(source) = &mut self.source else { return false };
-        match source.watch(&path) {
+        match guarded(|| source.watch(&path)) {
             Ok(()) => _ = self.watched.insert(path, identity),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            Err(error) => {
-                fall_back(&error);
-                self.source = None;
-                self.watched.clear();
-            }
+            Err(error) => self.close(&error),
         }
         true
     }
@@ -110,6 +127,11 @@ impl Events {
         }
         found
     }
+}
+
+/// What a system does may panic. That must not end the watch.
+fn guarded<T>(action: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    caught(action).unwrap_or_else(|panic| Err(io::Error::other(format!("it panicked: {panic}"))))
 }
 
 fn fall_back(error: &io::Error) {

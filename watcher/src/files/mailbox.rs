@@ -23,6 +23,8 @@ pub(crate) struct Mail {
     pub(crate) hints: Vec<(PathBuf, Hint)>,
     /// Hints were lost.
     pub(crate) lost: bool,
+    /// Nothing more will be heard.
+    pub(crate) ended: bool,
     /// Somebody wants a look now.
     pub(crate) look: bool,
     pub(crate) stop: bool,
@@ -30,7 +32,7 @@ pub(crate) struct Mail {
 
 impl Mail {
     fn is_empty(&self) -> bool {
-        self.hints.is_empty() && !self.lost && !self.look && !self.stop
+        self.hints.is_empty() && !self.lost && !self.ended && !self.look && !self.stop
     }
 }
 
@@ -49,6 +51,10 @@ impl Mailbox {
 
     pub(crate) fn lost(&self) {
         self.put(|mail| mail.lost = true);
+    }
+
+    pub(crate) fn ended(&self) {
+        self.put(|mail| mail.ended = true);
     }
 
     pub(crate) fn look(&self) {

@@ -24,7 +24,7 @@ impl FileSet {
     /// Reads all files of the set as one: what is returned was there at one and the same moment.
     ///
     /// A file that is not a regular one, that has more bytes than the limit, or that the system does not let be read, is
-    /// [`Content::Unreadable`]. This never waits for a pipe. If files of the set keep changing for half a second, those are
+    /// [`Content::Unreadable`]. This never waits for a pipe, where the system can say so ([`System::open`]). If files of the set keep changing for half a second, those are
     /// `Unreadable` with [`io::ErrorKind::ResourceBusy`].
     ///
     /// Whether a file is whole cannot be told by reading it: a [`FileWatch`](super::FileWatch) waits until nobody writes.

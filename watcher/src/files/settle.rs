@@ -94,8 +94,9 @@ pub(crate) struct Settle<S> {
     blind: bool,
     seen: Option<S>,
     looked: Option<Duration>,
-    /// How many looks in a row have found the same as the one before.
+    /// How many looks in a row, far enough apart, have found the same as the one before; and when the last of them was.
     still: u32,
+    counted: Option<Duration>,
     /// Something has happened since the last look, which explains what the next one finds.
     explained: bool,
     read: Option<S>,
@@ -113,6 +114,7 @@ impl<S: Observation> Settle<S> {
             seen: None,
             looked: None,
             still: 0,
+            counted: None,
             explained: true,
             read: None,
             confirm: None,
@@ -141,6 +143,11 @@ impl<S: Observation> Settle<S> {
     /// Something may have happened to anything.
     pub(crate) fn lost(&mut self, now: Duration) {
         self.open.clear();
+        self.unheard(now);
+    }
+
+    /// Something may have happened to anything before it was listened to: somebody may be writing who has said so to nobody.
+    pub(crate) fn unheard(&mut self, now: Duration) {
         self.blind = true;
         self.change(now, Cause::Unexplained);
     }
@@ -153,15 +160,20 @@ impl<S: Observation> Settle<S> {
     fn change(&mut self, now: Duration, cause: Cause) {
         let since = self.pending.map_or(now, |pending| pending.since);
         self.pending = Some(Pending { since, last: now, cause });
-        self.still = 0;
+        (self.still, self.counted) = (0, None);
     }
 
     /// A look was taken.
     pub(crate) fn look(&mut self, now: Duration, found: S) {
-        if self.seen.as_ref() == Some(&found) {
-            self.still += u32::from(self.looked != Some(now));
-        } else if !self.explained {
+        if self.seen.as_ref() != Some(&found) && !self.explained {
             self.change(now, Cause::Unexplained);
+        }
+        match self.counted {
+            Some(counted) if now < counted + self.timing.between_looks => {}
+            counted => {
+                self.still += u32::from(counted.is_some() && self.seen.as_ref() == Some(&found));
+                self.counted = Some(now);
+            }
         }
         self.seen = Some(found);
         self.looked = Some(now);
@@ -221,7 +233,7 @@ impl<S: Observation> Settle<S> {
             return Next::Look;
         }
         let wants_looks = pending.cause == Cause::Unexplained && self.still < STILL && !self.is_late(pending, now);
-        let again = self.looked.map_or(now, |looked| looked + self.timing.between_looks);
+        let again = self.counted.map_or(now, |counted| counted + self.timing.between_looks);
         match () {
             () if wants_looks && now >= again => Next::Look,
             () if wants_looks => Next::Wait(again),

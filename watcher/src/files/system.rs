@@ -66,7 +66,8 @@ impl System for Portable {}
 
 /// Who says that something has changed, in the directories that are watched. Dropping it ends that.
 pub trait EventSource: Send {
-    /// Watches what happens to the names in a directory, not below it. The path is free of symbolic links; reports name what they
+    /// Watches what happens to the names in a directory, not below it, and whether the directory itself is
+    /// [removed](Hint::Removed): deleted, or moved to another name. The path is free of symbolic links; reports name what they
     /// speak of by it.
     ///
     /// # Errors
@@ -108,8 +109,8 @@ pub enum Hint {
     Removed,
 }
 
-/// Where an event source says what it has heard, from whatever thread.
-#[derive(Clone)]
+/// Where an event source says what it has heard, from whatever thread. Dropping it says that nothing more will be heard: from
+/// then on the files are looked at now and then.
 pub struct Reports {
     pub(crate) ground: Arc<RwLock<Ground>>,
     pub(crate) mailbox: Arc<Mailbox>,
@@ -127,6 +128,12 @@ impl Reports {
     /// Reports were lost: anything may have happened.
     pub fn lost(&self) {
         self.mailbox.lost();
+    }
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        self.mailbox.ended();
     }
 }
 

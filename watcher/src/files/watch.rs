@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::driver::{Done, Driver, Subject};
 use super::error::WatchError;
@@ -13,6 +14,9 @@ use super::reading::Contents;
 use super::set::{FileSet, Member};
 use super::system::System;
 use crate::panics::caught;
+
+/// Until a turn that panicked is tried again.
+const AFTER_A_PANIC: Duration = Duration::from_millis(200);
 
 /// Watches files on a thread of its own, named `dynpatch-watch`. Dropping it ends that: when `drop` returns, the sink is not running
 /// and never will be, unless it is the sink that drops.
@@ -26,7 +30,8 @@ pub struct FileWatch {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// The system reports changes. Otherwise, they are seen by looking now and then only.
+    /// The system reports changes. Otherwise, they are seen by looking now and then only: nothing more is asked of a system that
+    /// has refused to watch one directory.
     pub native: bool,
     /// How often all files were looked at without being read.
     pub looks: u64,
@@ -167,9 +172,16 @@ fn keep_on<B: Payload>(
         if mail.stop {
             return;
         }
-        let until = driver.turn(clock.now(), &mail, &mut |contents| shared.deliver(contents, &mut sink));
+        let turn = caught(|| driver.turn(clock.now(), &mail, &mut |contents| shared.deliver(contents, &mut sink)));
         shared.note(driver.done());
-        clock.sleep(&shared.mailbox, until);
+        match turn {
+            Ok(until) => clock.sleep(&shared.mailbox, until),
+            Err(panic) => {
+                log::error!("looking at files panicked, and is tried again: {panic}");
+                clock.sleep(&shared.mailbox, clock.now() + AFTER_A_PANIC);
+                shared.mailbox.lost();
+            }
+        }
     }
 }
 

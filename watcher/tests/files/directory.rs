@@ -63,6 +63,32 @@ fn each_file_is_delivered_when_it_is_whole() {
     });
 }
 
+/// In the middle of writing, when its directory comes to be watched.
+#[test]
+fn a_file_that_is_being_written_in_a_new_directory_is_waited_for() {
+    every_way(|way| {
+        let scratch = Scratch::new();
+        let directory = scratch.path("patches");
+        let changes = Changes::new(&scratch, way);
+        for (round, is_moved) in [false, true, false, true].into_iter().enumerate() {
+            let made = if is_moved { scratch.path("elsewhere") } else { directory.clone() };
+            fs::create_dir(&made).expect("a directory");
+            let mut file = File::create(made.join("a.so")).expect("created");
+            file.write_all(b"half").expect("written");
+            if is_moved {
+                fs::rename(&made, &directory).expect("a rename");
+                file.moved(directory.join("a.so"));
+            }
+            pause(300);
+            file.write_all(format!("whole {round}").as_bytes()).expect("written");
+            drop(file);
+            changes.expect("a.so", &format!("halfwhole {round}"));
+            fs::remove_dir_all(&directory).expect("removed");
+            changes.expect("a.so", "missing");
+        }
+    });
+}
+
 #[test]
 fn files_that_come_together_are_delivered_in_the_order_of_their_names() {
     every_way(|way| {

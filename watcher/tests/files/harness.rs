@@ -43,6 +43,7 @@ impl Drop for Scratch {
 pub(crate) struct Way {
     pub(crate) system: Heard,
     pub(crate) options: Options,
+    is_heard: bool,
 }
 
 /// Who tells.
@@ -55,7 +56,8 @@ pub(crate) enum Heard {
 impl Way {
     /// As the system reports changes, with no look to help out.
     pub(crate) fn native() -> Self {
-        Self { system: Heard::Native, options: Options::default().poll_interval(Duration::from_secs(3600)) }
+        let options = Options::default().poll_interval(Duration::from_secs(3600));
+        Self { system: Heard::Native, options, is_heard: true }
     }
 
     /// As the test reports them, with no look to help out.
@@ -65,7 +67,7 @@ impl Way {
 
     /// By looking only.
     pub(crate) fn polling() -> Self {
-        Self { system: Heard::Native, options: Options::default().polling_only() }
+        Self { system: Heard::Native, options: Options::default().polling_only(), is_heard: false }
     }
 
     pub(crate) fn with(self, change: impl FnOnce(Options) -> Options) -> Self {
@@ -112,7 +114,13 @@ impl Watched {
         let sink = move |contents| _ = sender.send(contents);
         let first = set.read(&NativeFiles);
         let watch = FileWatch::start(way.system, set, way.options.clone(), Some(first), sink).expect("a watch");
-        Self { watch, deliveries }
+        let watched = Self { watch, deliveries };
+        assert_eq!(watched.watch.status().native, way.is_heard, "{way:?}");
+        if way.is_heard {
+            // The first read and the one that confirms it: what is seen from now on was reported.
+            wait_for("the end of the beginning", || watched.watch.status().reads >= 2);
+        }
+        watched
     }
 
     pub(crate) fn file(path: &Path, way: &Way) -> Self {

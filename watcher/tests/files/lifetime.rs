@@ -1,15 +1,17 @@
 //! Watches that begin, panic, and end.
 
 use std::error::Error;
+use std::fs::Metadata;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dynpatch::config::NativeFiles;
 use dynpatch_watcher::files::{
-    self, Content, EventSource, FileChange, FileSet, FileWatch, Options, Portable, Reports, System,
+    self, Content, EventSource, FileChange, FileSet, FileWatch, Options, Portable, Reports, Stamp, System,
 };
 
 use super::harness::{Scratch, Watched, Way, every_way, replace, text, wait_for};
@@ -151,25 +153,41 @@ fn reports_that_are_lost_are_made_good_by_a_look() {
     watched.expect_nothing_more(&path);
 }
 
+/// Reports that are not dropped.
+static KEPT: Mutex<Vec<Reports>> = Mutex::new(Vec::new());
+
 /// A system that is not heard, or no longer.
 #[derive(Debug, Clone, Copy)]
 enum Deaf {
     AtOnce,
     AtTheFirstDirectory,
+    PanickingAtOnce,
+    PanickingAtTheFirstDirectory,
+    EndingAtOnce,
 }
 
 impl System for Deaf {
-    fn listen(&self, _reports: Reports) -> io::Result<Box<dyn EventSource>> {
+    fn listen(&self, reports: Reports) -> io::Result<Box<dyn EventSource>> {
         match self {
             Self::AtOnce => Err(io::Error::other("no instance is left")),
-            Self::AtTheFirstDirectory => Ok(Box::new(*self)),
+            Self::PanickingAtOnce => panic!("on purpose"),
+            // Its reports are dropped.
+            Self::EndingAtOnce => Ok(Box::new(*self)),
+            Self::AtTheFirstDirectory | Self::PanickingAtTheFirstDirectory => {
+                KEPT.lock().expect("a lock").push(reports);
+                Ok(Box::new(*self))
+            }
         }
     }
 }
 
 impl EventSource for Deaf {
     fn watch(&mut self, _directory: &Path) -> io::Result<()> {
-        Err(io::Error::other("no watch is left"))
+        match self {
+            Self::PanickingAtTheFirstDirectory => panic!("on purpose"),
+            Self::EndingAtOnce => Ok(()),
+            _ => Err(io::Error::other("no watch is left")),
+        }
     }
 
     fn unwatch(&mut self, _directory: &Path) {}
@@ -177,15 +195,45 @@ impl EventSource for Deaf {
 
 #[test]
 fn where_nothing_is_reported_changes_are_looked_for() {
-    for deaf in [Deaf::AtOnce, Deaf::AtTheFirstDirectory] {
+    use Deaf::{AtOnce, AtTheFirstDirectory, EndingAtOnce, PanickingAtOnce, PanickingAtTheFirstDirectory};
+
+    for deaf in [AtOnce, AtTheFirstDirectory, PanickingAtOnce, PanickingAtTheFirstDirectory, EndingAtOnce] {
         let scratch = Scratch::new();
         let path = scratch.path("file");
         fs::write(&path, "old").expect("written");
         let (sender, receiver) = mpsc::channel();
         let callback = move |change: &FileChange| _ = sender.send(text(&change.content));
         let watch = files::watch(deaf, &path, Options::default(), callback).expect("a watch");
-        assert!(!watch.status().native, "{deaf:?}");
+        wait_for("the end of the events", || !watch.status().native);
         replace(&path, "another");
         assert_eq!(receiver.recv_timeout(LONG).as_deref(), Ok("another"), "{deaf:?}");
     }
+}
+
+/// Panics a few times.
+#[derive(Debug)]
+struct Clumsily(Arc<AtomicU32>);
+
+impl System for Clumsily {
+    fn stamp(&self, found: &Metadata) -> Stamp {
+        let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        assert!(left.is_err(), "on purpose");
+        NativeFiles.stamp(found)
+    }
+}
+
+#[test]
+fn a_system_that_panics_ends_nothing() {
+    let scratch = Scratch::new();
+    let path = scratch.path("file");
+    let clumsy = Arc::new(AtomicU32::new(0));
+    let (sender, receiver) = mpsc::channel();
+    let callback = move |change: &FileChange| _ = sender.send(text(&change.content));
+    let system = Clumsily(Arc::clone(&clumsy));
+    let watch = files::watch(system, &path, Options::default(), callback).expect("a watch");
+    clumsy.store(5, Ordering::Relaxed);
+    replace(&path, "new");
+    assert_eq!(receiver.recv_timeout(LONG).as_deref(), Ok("new"));
+    assert_eq!(clumsy.load(Ordering::Relaxed), 0, "it did panic");
+    drop(watch);
 }

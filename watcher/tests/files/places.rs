@@ -1,11 +1,12 @@
 //! Where a file lies, and what may lie there instead.
 
+use std::io::Write;
 use std::time::Duration;
 
 use dynpatch_watcher::files::FileSet;
 
-use super::harness::{Scratch, Watched, Way, every_way};
-use super::told as fs;
+use super::harness::{Scratch, Watched, Way, every_way, pause};
+use super::told::{self as fs, File};
 
 #[test]
 fn a_directory_that_appears_later() {
@@ -17,6 +18,26 @@ fn a_directory_that_appears_later() {
         fs::write(&path, "there").expect("written");
         watched.expect("there");
         watched.expect_nothing_more(&path);
+    });
+}
+
+#[test]
+fn a_file_that_is_being_written_in_a_new_directory_is_waited_for() {
+    every_way(|way| {
+        let scratch = Scratch::new();
+        let path = scratch.path("home/file");
+        let watched = Watched::file(&path, &way);
+        for round in 0..4 {
+            fs::create_dir(scratch.path("home")).expect("a directory");
+            let mut file = File::create(&path).expect("created");
+            file.write_all(b"half").expect("written");
+            pause(300);
+            file.write_all(format!("whole {round}").as_bytes()).expect("written");
+            drop(file);
+            watched.expect(&format!("halfwhole {round}"));
+            fs::remove_dir_all(scratch.path("home")).expect("removed");
+            watched.expect("missing");
+        }
     });
 }
 

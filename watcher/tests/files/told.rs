@@ -81,11 +81,14 @@ fn place(path: &Path) -> Option<PathBuf> {
     Some(parent.canonicalize().ok()?.join(path.file_name()?))
 }
 
-/// Tells everybody who watches its directory what happened to a name.
+/// Tells everybody who watches its directory what happened to a name; of one that is gone also who watches what it was.
 pub(crate) fn tell(path: &Path, hint: Hint) {
     let Some(place) = place(path) else { return };
-    for listener in listeners().iter().filter(|listener| listener.watched.contains(place.parent().expect("a parent"))) {
-        listener.reports.happened(place.clone(), hint);
+    let parent = place.parent().expect("a parent");
+    for listener in listeners().iter() {
+        if listener.watched.contains(parent) || hint == Hint::Removed && listener.watched.contains(&place) {
+            listener.reports.happened(place.clone(), hint);
+        }
     }
 }
 
@@ -199,6 +202,11 @@ impl File {
             Some(_) => {}
         }
         Ok(file)
+    }
+
+    /// Its directory has another name now.
+    pub(crate) fn moved(&mut self, path: PathBuf) {
+        self.path = path;
     }
 
     /// As [`fs::File::set_len`].

@@ -147,6 +147,21 @@ fn a_change_that_only_looks_show_must_be_still_for_two_of_them() {
 }
 
 #[test]
+fn looks_that_come_together_count_as_one() {
+    let mut settle = Settle::found(Timing::default(), at(0));
+    settle.look(at(0), Found::File(1));
+    // What somebody did before it was listened to.
+    settle.unheard(at(3));
+    settle.look(at(4), Found::File(1));
+    for time in [5, 100, 203] {
+        settle.look(at(time), Found::File(1));
+        assert_eq!(settle.next(at(time)), Next::Wait(at(204)));
+    }
+    assert_eq!(next(&mut settle, 204, Found::File(1)), Next::Wait(at(404)));
+    assert_eq!(next(&mut settle, 404, Found::File(1)), Next::Read);
+}
+
+#[test]
 fn a_change_after_the_hint_that_no_hint_explains_is_waited_out() {
     let mut settle = read_file();
     hint(&mut settle, 100, Hint::Closed);

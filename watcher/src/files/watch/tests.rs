@@ -10,12 +10,13 @@ use super::super::system::{EventSource, Hint, Portable, Reports};
 use super::*;
 
 /// Listens, and hears what the test says.
-#[derive(Debug)]
-struct Told;
+#[derive(Debug, Default)]
+struct Told(Arc<Mutex<Option<Reports>>>);
 
 impl System for Told {
-    fn listen(&self, _reports: Reports) -> std::io::Result<Box<dyn EventSource>> {
-        Ok(Box::new(Told))
+    fn listen(&self, reports: Reports) -> std::io::Result<Box<dyn EventSource>> {
+        *self.0.lock().expect("a lock") = Some(reports);
+        Ok(Box::new(Self::default()))
     }
 }
 
@@ -36,6 +37,7 @@ struct Jumping<'a> {
     end: Duration,
     acts: RefCell<VecDeque<Act<'a>>>,
     path: PathBuf,
+    reports: Arc<Mutex<Option<Reports>>>,
 }
 
 impl Clock for Jumping<'_> {
@@ -49,7 +51,8 @@ impl Clock for Jumping<'_> {
             Some((time, act, hint)) => {
                 self.now.set(self.now.get().max(time));
                 act();
-                hint.into_iter().for_each(|hint| mailbox.hint(self.path.clone(), hint));
+                let reports = self.reports.lock().expect("a lock");
+                reports.iter().zip(hint).for_each(|(reports, hint)| reports.happened(self.path.clone(), hint));
             }
             None if until >= self.end => mailbox.stop(),
             None => self.now.set(until),
@@ -81,7 +84,7 @@ const fn ms(milliseconds: u64) -> Duration {
 
 /// Watches the file until the end. Returns what was delivered with the time of it, and what was done.
 fn run(
-    system: Arc<dyn System>,
+    told: Option<Told>,
     scratch: &Scratch,
     options: Options,
     acts: &[Act<'_>],
@@ -92,7 +95,9 @@ fn run(
         end,
         acts: RefCell::new(acts.iter().copied().collect()),
         path: scratch.0.clone(),
+        reports: told.as_ref().map(|told| Arc::clone(&told.0)).unwrap_or_default(),
     };
+    let system: Arc<dyn System> = told.map_or_else(|| Arc::new(Portable) as Arc<dyn System>, |told| Arc::new(told));
     let set = FileSet::file(&scratch.0).placed().expect("a path");
     let first = mark(&set.read_patiently::<Arc<[u8]>>(&*system));
     let shared = Shared::default();
@@ -116,7 +121,7 @@ fn whole(text: &str) -> String {
 fn a_day_of_looks_reads_twice() {
     let scratch = Scratch::new("day");
     let day = Duration::from_secs(24 * 60 * 60);
-    let (delivered, status) = run(Arc::new(Portable), &scratch, Options::default(), &[], day);
+    let (delivered, status) = run(None, &scratch, Options::default(), &[], day);
     assert_eq!(delivered, []);
     // Five a second, and those that settle what was found at the start.
     let (looks, reads) = (status.looks, status.reads);
@@ -137,7 +142,7 @@ fn what_is_written_in_pieces_is_delivered_a_moment_after_it_is_closed() {
         (ms(11_800), &three, Some(Hint::Written)),
         (ms(11_800), &|| {}, Some(Hint::Closed)),
     ];
-    let (delivered, status) = run(Arc::new(Told), &scratch, Options::default(), acts, ms(20_000));
+    let (delivered, status) = run(Some(Told::default()), &scratch, Options::default(), acts, ms(20_000));
     assert_eq!(delivered, [(ms(11_810), whole("new"))]);
     assert!(status.native);
 }
@@ -148,7 +153,7 @@ fn what_is_never_closed_is_delivered_a_second_after_it_was_written() {
     let path = scratch.0.clone();
     let put = move || fs::write(&path, "new").expect("written");
     let acts: &[Act<'_>] = &[(ms(10_000), &put, Some(Hint::Written))];
-    let (delivered, _) = run(Arc::new(Told), &scratch, Options::default(), acts, ms(20_000));
+    let (delivered, _) = run(Some(Told::default()), &scratch, Options::default(), acts, ms(20_000));
     assert_eq!(delivered, [(ms(11_000), whole("new"))]);
 }
 
@@ -164,7 +169,7 @@ fn a_file_that_comes_back_in_time_was_never_gone() {
         (ms(15_000), &remove, Some(Hint::Removed)),
         (ms(16_000), &put, Some(Hint::Renamed)),
     ];
-    let (delivered, _) = run(Arc::new(Told), &scratch, Options::default(), acts, ms(20_000));
+    let (delivered, _) = run(Some(Told::default()), &scratch, Options::default(), acts, ms(20_000));
     assert_eq!(delivered, [(ms(10_109), whole("new")), (ms(15_100), missing), (ms(16_010), whole("new"))]);
 }
 
@@ -173,6 +178,6 @@ fn without_events_three_looks_that_agree_are_enough() {
     let scratch = Scratch::new("looks");
     let put = || fs::write(&scratch.0, "newer").expect("written");
     let acts: &[Act<'_>] = &[(ms(10_050), &put, None)];
-    let (delivered, _) = run(Arc::new(Portable), &scratch, Options::default(), acts, ms(20_000));
+    let (delivered, _) = run(None, &scratch, Options::default(), acts, ms(20_000));
     assert_eq!(delivered, [(ms(10_600), whole("newer"))]);
 }
