@@ -4,7 +4,7 @@ mod model;
 
 use dynpatch_core::compatibility::{ItemMismatch, check_form};
 use dynpatch_core::layout::{Node, TypeEntry, TypeTable};
-use dynpatch_core::manifest::{Contents, HostManifest, Item, Manifest, ManifestError, Record, records};
+use dynpatch_core::manifest::{Contents, HostManifest, Item, Manifest, ManifestError, Record, Relation, records};
 use dynpatch_interface::record::{
     HeaderDescription, ItemDescription, ItemKind, MUST_UNDERSTAND, PREFIX, SEAL_LENGTH, crc32, item, kind, type_record,
     type_record_length, unsealed,
@@ -20,6 +20,9 @@ const HEADER: HeaderDescription<'static> = HeaderDescription {
     interface_version: Some(Version::new(0, 3, 1)),
     type_hash: Some(0x1234_5678_90ab_cdef),
     provides: &["a_patch", "app"],
+    requires: &["base 1.2.3", "other"],
+    conflicts: &["foe 0.1.0"],
+    replaces_all: true,
     environment: ENVIRONMENT,
     description: Some("for the tests"),
     author: None,
@@ -95,11 +98,35 @@ fn what_is_written_is_read() {
     assert_eq!(header.interface_version, Some(Version::new(0, 3, 1)));
     assert_eq!(header.type_hash, Some(0x1234_5678_90ab_cdef));
     assert_eq!(header.provides().collect::<Vec<_>>(), ["a_patch", "app"]);
+    let requires: Vec<_> = header.requires().map(Result::unwrap).collect();
+    let base = Relation { name: "base", version: Some(Version::new(1, 2, 3)) };
+    assert_eq!(requires, [base, Relation { name: "other", version: None }]);
+    let conflicts: Vec<String> = header.conflicts().map(|relation| relation.unwrap().to_string()).collect();
+    assert_eq!((conflicts, header.replaces_all()), (vec!["foe v0.1.0".to_owned()], Ok(true)));
     assert_eq!(header.environment, ENVIRONMENT);
     assert_eq!((header.description, header.author, header.allocator), (Some("for the tests"), None, "host"));
     check_contents(manifest.contents());
     assert_eq!(manifest.seal().hash, None);
     assert_eq!(manifest.seal().range.len(), SEAL_LENGTH);
+}
+
+#[test]
+fn a_relation_is_about_what_is_compatible() {
+    let read = |text| Relation::read(text).unwrap();
+    for (text, name, version, expected) in [
+        ("base", "base", (9, 0, 0), true),
+        ("base", "other", (9, 0, 0), false),
+        ("base 1.2.0", "base", (1, 2, 0), true),
+        ("base 1.2.0", "base", (1, 9, 9), true),
+        ("base 1.2.0", "base", (1, 1, 9), false),
+        ("base 1.2.0", "base", (2, 0, 0), false),
+    ] {
+        let version = Version::new(version.0, version.1, version.2);
+        assert_eq!(read(text).is_about(name, version), expected, "{text} {name} {version}");
+    }
+    for wrong in ["", " 1.2.3", "base 1.2", "base 1.2.3.4", "base x", "base  1.2.3", "base 1.2.99999999999"] {
+        assert_eq!(Relation::read(wrong), None, "{wrong:?}");
+    }
 }
 
 #[test]

@@ -89,6 +89,14 @@ pub enum ErrorCode {
     NotInitialised,
     /// No patch is live.
     NothingToRollBack,
+    /// No patch of that generation is live.
+    NotLive,
+    /// The patch requires another, which is not live.
+    Requirement,
+    /// The patch and a live one say that they conflict.
+    Conflict,
+    /// Another live patch needs this one.
+    Needed,
     /// This platform, or this kind of executable, cannot load patches.
     Unsupported,
     /// A stated budget (images, bytes, descriptors) is used up.
@@ -140,6 +148,10 @@ impl ErrorCode {
             Self::AlreadyInitialised => "already-initialised",
             Self::NotInitialised => "not-initialised",
             Self::NothingToRollBack => "nothing-to-roll-back",
+            Self::NotLive => "not-live",
+            Self::Requirement => "requirement",
+            Self::Conflict => "conflict",
+            Self::Needed => "needed",
             Self::Unsupported => "unsupported",
             Self::BudgetExhausted => "budget-exhausted",
         }

@@ -72,6 +72,12 @@ pub mod header {
     pub const LAYOUT_PROBE: u8 = 17 | MUST_UNDERSTAND;
     /// `&str`: the processor features the image was compiled for, separated by commas.
     pub const CPU_FEATURES: u8 = 18 | MUST_UNDERSTAND;
+    /// `&str`, once for each patch that must be live: its name, and after a space the version it is to go with, if any.
+    pub const REQUIRES: u8 = 19 | MUST_UNDERSTAND;
+    /// `&str`, once for each patch that must not be live, in the same form.
+    pub const CONFLICTS: u8 = 20 | MUST_UNDERSTAND;
+    /// `bool`: the patch stands on the built-in code, in the place of all live patches.
+    pub const REPLACES_ALL: u8 = 21 | MUST_UNDERSTAND;
     /// `&str`
     pub const DESCRIPTION: u8 = 12;
     /// `&str`

@@ -27,6 +27,11 @@ pub use dynpatch_macro::PatchType;
 /// program's own source is built as a patch. Options: `name`, `description`, `author` (strings), `interface_version` (a
 /// [`Version`](crate::Version)), `type_hash` (a `u64`). Name and version are the package's unless given.
 ///
+/// What the patch says of others: `requires` and `conflicts` are lists of patches that must be live, or must not be, each a
+/// name, or a name and a version, which stands for all that are compatible with it as cargo's `^` is. With
+/// `replaces_all = true` the patch stands on the built-in code, in the place of all live patches; it conflicts with none,
+/// and can require none.
+///
 /// It also declares the patch's global allocator, which is the host's; a second one is a compile error.
 ///
 /// ```
@@ -34,6 +39,8 @@ pub use dynpatch_macro::PatchType;
 ///     description = "mends the price of empty orders",
 ///     interface_version = dynpatch::Version::new(1, 2, 0),
 ///     type_hash = 0x1234567890abcdef,
+///     requires = ["orders-base 1.2"],
+///     conflicts = ["orders-hotfix"],
 /// );
 /// # fn main() {}
 /// ```

@@ -1,6 +1,8 @@
 //! What a patch is.
 
 use super::{Field, Fields, ManifestError, Record, take_once};
+use crate::version::compatible;
+use core::fmt;
 use dynpatch_interface::record::header;
 use dynpatch_interface::{Environment, Version};
 
@@ -48,12 +50,72 @@ impl<'a> Header<'a> {
 
     /// The crates whose items the patch provides.
     pub fn provides(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.fields
-            .clone()
-            .filter_map(Result::ok)
-            .filter(|field| field.tag == header::PROVIDES)
-            .filter_map(|field| field.string().ok())
+        self.of_tag(header::PROVIDES).filter_map(|field| field.string().ok())
     }
+
+    /// The patches that must be live. What is said of other patches is read here first: a chip has one at a time.
+    pub fn requires(&self) -> impl Iterator<Item = Result<Relation<'a>, ManifestError>> + use<'a> {
+        self.relations(header::REQUIRES)
+    }
+
+    /// The patches that must not be live.
+    pub fn conflicts(&self) -> impl Iterator<Item = Result<Relation<'a>, ManifestError>> + use<'a> {
+        self.relations(header::CONFLICTS)
+    }
+
+    /// Whether the patch stands on the built-in code, in the place of all live patches.
+    ///
+    /// # Errors
+    /// When the field does not hold that.
+    pub fn replaces_all(&self) -> Result<bool, ManifestError> {
+        self.of_tag(header::REPLACES_ALL).next().map_or(Ok(false), |field| field.boolean())
+    }
+
+    fn relations(&self, tag: u8) -> impl Iterator<Item = Result<Relation<'a>, ManifestError>> + use<'a> {
+        self.of_tag(tag).map(move |field| Relation::read(field.string()?).ok_or(ManifestError::Field { tag }))
+    }
+
+    fn of_tag(&self, tag: u8) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        self.fields.clone().filter_map(Result::ok).filter(move |field| field.tag == tag)
+    }
+}
+
+/// Another patch, as a patch speaks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relation<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The version it is spoken of, and what is [compatible](crate::version::compatible) with that; `None`: every version.
+    pub version: Option<Version>,
+}
+
+impl<'a> Relation<'a> {
+    /// Reads `name` or `name 1.2.3`.
+    pub fn read(text: &'a str) -> Option<Self> {
+        let (name, version) = match text.split_once(' ') {
+            None => (text, None),
+            Some((name, version)) => (name, Some(version_of(version)?)),
+        };
+        (!name.is_empty()).then_some(Self { name, version })
+    }
+
+    /// Whether it speaks of that patch.
+    pub fn is_about(&self, name: &str, version: Version) -> bool {
+        self.name == name && self.version.is_none_or(|spoken_of| compatible(version, spoken_of))
+    }
+}
+
+impl fmt::Display for Relation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        self.version.map_or(Ok(()), |version| write!(f, " v{version}"))
+    }
+}
+
+fn version_of(text: &str) -> Option<Version> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    let version = Version::new(parts.next()??, parts.next()??, parts.next()??);
+    parts.next().is_none().then_some(version)
 }
 
 fn missing(what: &'static str) -> ManifestError {
@@ -82,6 +144,7 @@ impl<'a> Found<'a> {
             }
             header::TYPE_HASH => take_once(&mut self.type_hash, field, Field::number, "type hash"),
             header::PROVIDES => field.string().map(drop),
+            header::REQUIRES..=header::REPLACES_ALL => Ok(()),
             header::ALLOCATOR => take_once(&mut self.allocator, field, Field::string, "allocator"),
             header::DESCRIPTION => take_once(&mut self.description, field, Field::string, "description"),
             header::AUTHOR => take_once(&mut self.author, field, Field::string, "author"),

@@ -7,7 +7,7 @@ mod item;
 
 pub use error::ManifestError;
 pub use fields::{Field, Fields};
-pub use header::Header;
+pub use header::{Header, Relation};
 pub use item::Item;
 
 use crate::checksum;

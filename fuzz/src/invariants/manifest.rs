@@ -123,6 +123,10 @@ fn whole(bytes: &[u8], manifest: &Manifest<'_>, found: &Found) {
         seal.hash.map_or(place.iter().all(|byte| *byte == 0), |hash| hash == place),
         "another hash is in its place"
     );
+    for relation in header.requires().chain(header.conflicts()).filter_map(Result::ok) {
+        assert!(!relation.name.is_empty(), "a relation to nobody");
+    }
+    _ = header.replaces_all();
     assert_eq!(header.provides().count(), found.provides, "crates that the patch provides were lost");
     whole_contents(bytes, manifest.contents(), found);
 }

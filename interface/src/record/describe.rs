@@ -119,6 +119,12 @@ pub struct HeaderDescription<'a> {
     pub type_hash: Option<u64>,
     /// The crates whose items it provides.
     pub provides: &'a [&'a str],
+    /// The patches that must be live, each a name, or a name, a space and a version.
+    pub requires: &'a [&'a str],
+    /// The patches that must not be live, in the same form.
+    pub conflicts: &'a [&'a str],
+    /// Whether it stands in the place of all live patches.
+    pub replaces_all: bool,
     /// What built it.
     pub environment: Environment<'a>,
     /// What it is for.
@@ -153,10 +159,11 @@ impl HeaderDescription<'_> {
         if let Some(hash) = self.type_hash {
             encoder = encoder.number_field(header::TYPE_HASH, hash as u128);
         }
-        let mut index = 0;
-        while index < self.provides.len() {
-            encoder = encoder.string_field(header::PROVIDES, self.provides[index]);
-            index += 1;
+        encoder = strings(encoder, header::PROVIDES, self.provides);
+        encoder = strings(encoder, header::REQUIRES, self.requires);
+        encoder = strings(encoder, header::CONFLICTS, self.conflicts);
+        if self.replaces_all {
+            encoder = encoder.number_field(header::REPLACES_ALL, 1);
         }
         if let Some(text) = self.description {
             encoder = encoder.string_field(header::DESCRIPTION, text);
@@ -166,6 +173,15 @@ impl HeaderDescription<'_> {
         }
         encoder
     }
+}
+
+const fn strings<const N: usize>(mut encoder: Encoder<N>, tag: u8, texts: &[&str]) -> Encoder<N> {
+    let mut index = 0;
+    while index < texts.len() {
+        encoder = encoder.string_field(tag, texts[index]);
+        index += 1;
+    }
+    encoder
 }
 
 impl Environment<'_> {

@@ -1,13 +1,19 @@
 //! `patch!`: what makes a `cdylib` a patch.
 
+mod relations;
+
 use crate::machinery::{at, manifest_section};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use relations::relations;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Result, Token};
 
 pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
-    let Options { crates, name, interface_version, type_hash, description, author } = syn::parse2(options)?;
+    let options = syn::parse2(options)?;
+    let Options { crates, name, interface_version, type_hash, description, author, .. } = options;
+    let (requires, conflicts) = (relations(options.requires)?, relations(options.conflicts)?);
+    let replaces_all = options.replaces_all.map_or_else(|| quote!(false), |value| quote!(#value));
     let provided: Vec<String> =
         crates.iter().map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect();
     let option = |value: Option<Expr>| value.map_or_else(|| quote!(None), |value| quote!(Some(#value)));
@@ -36,6 +42,9 @@ pub(crate) fn expand(options: TokenStream) -> Result<TokenStream> {
                 interface_version: #interface_version,
                 type_hash: #type_hash,
                 provides: &[#private::crate_of(::core::module_path!()), #(#provided),*],
+                requires: &[#(#requires),*],
+                conflicts: &[#(#conflicts),*],
+                replaces_all: #replaces_all,
                 environment: #private::Environment::of_this_build(::core::cfg!(panic = "unwind")),
                 description: #description,
                 author: #author,
@@ -100,6 +109,9 @@ struct Options {
     type_hash: Option<Expr>,
     description: Option<Expr>,
     author: Option<Expr>,
+    requires: Option<Expr>,
+    conflicts: Option<Expr>,
+    replaces_all: Option<Expr>,
 }
 
 impl Parse for Options {
@@ -129,10 +141,13 @@ impl Options {
             "type_hash" => Ok(&mut self.type_hash),
             "description" => Ok(&mut self.description),
             "author" => Ok(&mut self.author),
+            "requires" => Ok(&mut self.requires),
+            "conflicts" => Ok(&mut self.conflicts),
+            "replaces_all" => Ok(&mut self.replaces_all),
             _ => Err(Error::new(name.span(), UNKNOWN)),
         }
     }
 }
 
 const UNKNOWN: &str = "unknown option: `patch!` takes the crates whose items it provides, and `name`, \
-     `interface_version`, `type_hash`, `description`, `author`";
+     `interface_version`, `type_hash`, `description`, `author`, `requires`, `conflicts`, `replaces_all`";

@@ -3,6 +3,7 @@
 use super::index::parent;
 use super::layouts::{Described, Kind, Told, compare};
 use super::plan::{PlannedItem, Refusal, SemverAdvice, Unchecked};
+use super::relations::{self, Neighbour, Relations};
 use super::report::{Integrity, Warning};
 use super::seal;
 use dynpatch_core::compatibility::{HeaderMismatch, Requirements, check_header};
@@ -25,6 +26,8 @@ pub(super) struct Findings {
     /// The inspected manifest, to be compared with the mapped one.
     pub(super) manifest: Vec<u8>,
     pub(super) warnings: Vec<Warning>,
+    /// What it says of other patches.
+    pub(super) relations: Relations,
 }
 
 /// Reads the manifest of a patch whose object format is sound.
@@ -39,6 +42,7 @@ pub(super) fn read(bytes: &[u8], object: &crate::platform::NativeObject) -> Resu
         interface_version: header.interface_version,
         integrity: seal::verify(bytes, object, manifest.seal())?,
         provides: header.provides().map(str::to_owned).collect(),
+        relations: Relations::of(header).map_err(|error| of_manifest(&error))?,
         manifest: section.to_vec(),
         warnings: copies.into_iter().map(|name| Warning::SecondRuntime { name: name.to_owned() }).collect(),
     })
@@ -63,6 +67,8 @@ pub(super) struct Court<'a> {
     pub(super) index: &'a dyn Names,
     /// The host, and every live patch, by name.
     pub(super) images: &'a [(&'a str, &'a Described<'a>)],
+    /// The live patches; `None` where nobody knows which are.
+    pub(super) neighbours: Option<&'a [Neighbour<'a>]>,
 }
 
 /// What a program has by name.
@@ -166,12 +172,24 @@ pub(super) fn judge(findings: &Findings, court: &Court<'_>) -> Judgement {
     if header.environment.debug_assertions != court.requirements.environment.debug_assertions {
         judgement.notes.push("debug assertions are on in one of host and patch, and off in the other".to_owned());
     }
+    judge_relations(findings, court, &mut judgement);
     let items: Vec<Item<'_>> = manifest.contents().items().collect();
     judge_items(&items, findings, court, &mut judgement);
     judge_types(&manifest, &items, findings, court, &mut judgement);
     whole_services(&items, court.index, &mut judgement);
     judgement.semver = advice(court.requirements.interface_version, header.interface_version, &judgement);
     judgement
+}
+
+fn judge_relations(findings: &Findings, court: &Court<'_>, judgement: &mut Judgement) {
+    match court.neighbours {
+        Some(live) => relations::refusals(findings, live).into_iter().for_each(|error| judgement.refuse(error)),
+        None => {
+            let required = findings.relations.requires.iter().map(|required| format!("requires {required} to be live"));
+            let foes = findings.relations.conflicts.iter().map(|foe| format!("conflicts with {foe}"));
+            judgement.pending.extend(required.chain(foes));
+        }
+    }
 }
 
 fn judge_items(items: &[Item<'_>], findings: &Findings, court: &Court<'_>, judgement: &mut Judgement) {

@@ -6,14 +6,15 @@ use super::connection::{self, Changes, crate_of};
 use super::escapes::{self, Handed, Suspect};
 use super::images::{ImageNumber, Mapped};
 use super::layouts::Described;
-use super::plan::Plan;
+use super::plan::Plan as Planned;
 use super::reclaim::Hold;
 use super::report::{Applied, AppliedItem, Origin, PatchInfo, Timings, Warning};
 use super::retired::Retired;
-use super::state::{Live, Owners, State};
+use super::stack;
+use super::state::{Live, State};
 use crate::platform::{NativeImage, NativeLoader};
 use crate::raw::dispatch;
-use crate::raw::generation::Owned;
+use crate::raw::generation::{Owned, Plan};
 use crate::raw::image::ImageRecord;
 use crate::raw::patch::{Exported, admit_early, take_message};
 use crate::raw::policy;
@@ -38,15 +39,20 @@ pub(super) struct Rules {
 }
 
 /// What would happen to the patch at `path`: an apply up to where its code would be mapped.
-pub(super) fn plan(loader: &NativeLoader, rules: &Rules, state: &State, path: &Path) -> Plan {
-    let images = state.images();
-    let court =
-        Court { requirements: &rules.requirements, is_strict: rules.is_strict, index: &state.index, images: &images };
+pub(super) fn plan(loader: &NativeLoader, rules: &Rules, state: &State, path: &Path) -> Planned {
+    let (images, neighbours) = (state.images(), state.neighbours());
+    let court = Court {
+        requirements: &rules.requirements,
+        is_strict: rules.is_strict,
+        index: &state.index,
+        images: &images,
+        neighbours: Some(&neighbours),
+    };
     planned(loader, &court, path)
 }
 
 /// The same, by what is known of a host from elsewhere.
-pub(super) fn planned(loader: &NativeLoader, court: &Court<'_>, path: &Path) -> Plan {
+pub(super) fn planned(loader: &NativeLoader, court: &Court<'_>, path: &Path) -> Planned {
     let findings = loader.seal(path).and_then(|sealed| {
         let read = |bytes: &[u8]| loader.inspect(bytes).and_then(|object| admission::read(bytes, &object));
         sealed.inspect(read).map_err(|error| admission::about(path, &error))
@@ -54,9 +60,9 @@ pub(super) fn planned(loader: &NativeLoader, court: &Court<'_>, path: &Path) -> 
     match findings {
         Ok(inspected) => {
             let findings = inspected.findings();
-            Plan::new(path, findings, admission::judge(findings, court))
+            Planned::new(path, findings, admission::judge(findings, court))
         }
-        Err(error) => Plan::unreadable(path, &error),
+        Err(error) => Planned::unreadable(path, &error),
     }
 }
 
@@ -84,9 +90,10 @@ pub(super) fn apply(
         })
         .map_err(about)?;
     let admitted = {
-        let images = state.images();
+        let (images, neighbours) = (state.images(), state.neighbours());
         let (requirements, is_strict) = (&rules.requirements, rules.is_strict);
-        let court = Court { requirements, is_strict, index: &state.index, images: &images };
+        let neighbours = Some(&*neighbours);
+        let court = Court { requirements, is_strict, index: &state.index, images: &images, neighbours };
         inspected.admit(|_, (_, findings)| admission::judge(findings, &court).verdict())?
     };
     let inspect = clock.lap();
@@ -186,7 +193,9 @@ fn prepare(
     let items = exported.items();
     super::foreign::check(&items, &state.index)?;
     let provides = |crate_name: &str| findings.provides.iter().any(|provided| provided == crate_name);
-    let changes = connection::connect(&items, &state.index, state.plan(), &provides)?;
+    let built_in = findings.relations.replaces_all.then(Plan::built_in);
+    let base = built_in.as_ref().unwrap_or_else(|| state.plan());
+    let changes = connection::connect(&items, &state.index, base, &provides)?;
     let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
     let needs = connection::needs(&items, &state.index, &state.book);
     state.book.describe(number, described);
@@ -281,29 +290,32 @@ fn of_failure(subject: &str, failure: Failure) -> PatchError {
 /// The one store, and the books.
 fn commit(prepared: Prepared, findings: Findings, rules: &Rules, state: &mut State) -> Applied {
     let Prepared { number, changes: Changes { plan, added, changed, left_out }, table, entries } = prepared;
-    let Findings { metadata, mut warnings, .. } = findings;
+    let Findings { metadata, mut warnings, relations, .. } = findings;
     warnings.extend(left_out.into_iter().map(|item| Warning::NotProvided { item: item.to_owned() }));
     let generation = state.next_generation();
     let now = Origin::Patch { name: metadata.name, version: metadata.version, generation };
-    let mut owners = state.owners().clone();
-    let items: Vec<AppliedItem> = changed
-        .into_iter()
-        .map(|name| AppliedItem {
-            name: name.to_owned(),
-            before: owners
-                .insert(name.to_owned(), now.clone())
-                .or_else(|| state.index.find(name).map(|_| Origin::BuiltIn)),
-            now: Some(now.clone()),
-        })
-        .collect();
+    let changed = changed.into_iter().map(str::to_owned);
+    let (owners, items) = stack::layer(state.owners(), &now, changed, &relations, state);
     let epoch = dispatch::publish(table.bias());
     let names: Vec<&'static str> = added.iter().map(|(name, _)| *name).collect();
     state.index.enter_all(added);
     let patch = state.book.went_live(number, generation, &names);
-    let mut images = state.book.of_generations(&generations_of(&owners));
+    let mut images = state.book.of_generations(&stack::generations_of(&owners));
     images.insert(number);
-    let live =
-        Live { patch: patch.clone(), generation, number, table, plan, owners, entries, images, items, added: names };
+    let patch_info = patch.clone();
+    let live = Live {
+        patch: patch_info,
+        generation,
+        number,
+        table,
+        plan,
+        owners,
+        entries,
+        images,
+        items,
+        added: names,
+        relations,
+    };
     warnings.extend(state.book.stays_mapped(number));
     let applied = Applied { patch, generation, items: live.items.clone(), warnings, timings: Timings::default() };
     state.push(live);
@@ -311,14 +323,6 @@ fn commit(prepared: Prepared, findings: Findings, rules: &Rules, state: &mut Sta
         superseded_for_good(superseded, epoch, state);
     }
     applied
-}
-
-fn generations_of(owners: &Owners) -> BTreeSet<u64> {
-    let generation = |origin: &Origin| match origin {
-        Origin::Patch { generation, .. } => Some(*generation),
-        Origin::BuiltIn => None,
-    };
-    owners.values().filter_map(generation).collect()
 }
 
 /// A generation that no rollback leads to any more. What its patch does at its end waits until the patch is unmapped.

@@ -146,18 +146,36 @@ fn install(implementation: &'static ImplementationItem, index: &Index, changes: 
 }
 
 fn set(changes: &mut Changes, place: Place, name: &'static str, function: Function) {
-    match place {
-        Place::Slot(number, _) => changes.plan.slots[number] = function as Code,
-        Place::Addition(addition) => {
-            let additions = &mut changes.plan.additions;
-            // Places between belong to patches that are not live: their own first definitions answer.
-            additions.resize(additions.len().max(addition.index + 1), std::ptr::null());
-            additions[addition.index] = function as Code;
-        }
-        Place::Static(_) => return,
+    if let Place::Static(_) = place {
+        return;
     }
+    put(&mut changes.plan, place, function as Code);
     if !changes.changed.contains(&name) {
         changes.changed.push(name);
+    }
+}
+
+fn put(plan: &mut Plan, place: Place, code: Code) {
+    match place {
+        Place::Slot(number, _) => plan.slots[number] = code,
+        Place::Addition(addition) => {
+            // Places between belong to patches that are not live: their own first definitions answer.
+            plan.additions.resize(plan.additions.len().max(addition.index + 1), ptr::null());
+            plan.additions[addition.index] = code;
+        }
+        Place::Static(_) => {}
+    }
+}
+
+/// Gives an item the code that it has in another plan.
+pub(super) fn copy(from: &Plan, to: &mut Plan, place: Place) {
+    let code = match place {
+        Place::Slot(number, _) => from.slots.get(number),
+        Place::Addition(addition) => from.additions.get(addition.index),
+        Place::Static(_) => None,
+    };
+    if let Some(code) = code {
+        put(to, place, *code);
     }
 }
 

@@ -36,6 +36,7 @@ pub fn plan_for(host: impl AsRef<Path>, patch: impl AsRef<Path>) -> Result<Plan,
         is_strict: false,
         index: &items,
         images: &[(HOST, &described)],
+        neighbours: None,
     };
     let loader = NativeLoader::with_limits(LoaderLimits::default());
     Ok(planned(&loader, &court, patch.as_ref()))

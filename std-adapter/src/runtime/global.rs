@@ -1,6 +1,6 @@
 //! The one runtime of a process, and the functions that speak to it.
 
-use super::{Applied, PatchInfo, PatchRecord, Plan, ReclaimReport, RolledBack, Runtime, RuntimeBuilder};
+use super::{Applied, LivePatch, PatchInfo, PatchRecord, Plan, ReclaimReport, RolledBack, Runtime, RuntimeBuilder};
 use crate::raw::dispatch;
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
@@ -89,6 +89,27 @@ pub fn plan(path: impl AsRef<Path>) -> Result<Plan, PatchError> {
 /// `NotInitialised`, or as [`Runtime::rollback`].
 pub fn rollback() -> Result<RolledBack, PatchError> {
     runtime()?.rollback()
+}
+
+/// Takes back every patch above a generation: see [`Runtime::rollback_to`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::rollback_to`].
+pub fn rollback_to(generation: u64) -> Result<Vec<RolledBack>, PatchError> {
+    runtime()?.rollback_to(generation)
+}
+
+/// Takes one live patch out, wherever it stands: see [`Runtime::disable`].
+///
+/// # Errors
+/// `NotInitialised`, or as [`Runtime::disable`].
+pub fn disable(generation: u64) -> Result<RolledBack, PatchError> {
+    runtime()?.disable(generation)
+}
+
+/// The live patches that can be gone back to or over, the newest last.
+pub fn live_patches() -> Vec<LivePatch> {
+    runtime().map(Runtime::live_patches).unwrap_or_default()
 }
 
 /// What has become of every generation's code: see [`Runtime::reclaim_report`].

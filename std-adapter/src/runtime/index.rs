@@ -58,6 +58,11 @@ impl Index {
         self.known.keys().copied()
     }
 
+    /// Whether the host has the item, and code of its own for it.
+    pub(super) fn is_of_host(&self, name: &str) -> bool {
+        self.known.get(name).is_some_and(|known| matches!(known.place, Place::Slot(..)))
+    }
+
     /// The methods of a service, in the order of the trait.
     pub(super) fn methods(&self, service: &str) -> Vec<&Known> {
         let of_service = |known: &&Known| match known.place {

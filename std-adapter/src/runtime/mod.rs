@@ -2,7 +2,7 @@
 //!
 //! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `layouts.rs` compares types,
 //! `plan.rs` is what comes of it; `file.rs` judges by a host's file; `connection.rs` gives items their places;
-//! `state.rs` is what is live, `images.rs` what is mapped, `retired.rs` what may go; `report.rs` and `reclaim.rs` are what
+//! `state.rs` is what is live, `stack.rs` one patch over another, `relations.rs` what they say of each other, `images.rs` what is mapped, `retired.rs` what may go; `report.rs` and `reclaim.rs` are what
 //! users are told.
 
 mod admission;
@@ -18,23 +18,29 @@ mod index;
 mod layouts;
 mod plan;
 mod reclaim;
+mod relations;
 mod report;
 mod retired;
 mod seal;
+mod stack;
 mod state;
 
 pub use builder::{Limits, RuntimeBuilder};
 pub use file::plan_for;
-pub use global::{active_patch_info, history, init, plan, reclaim_report, reload, rollback, runtime, try_reclaim};
+pub use global::{
+    active_patch_info, disable, history, init, live_patches, plan, reclaim_report, reload, rollback, rollback_to,
+    runtime, try_reclaim,
+};
 pub use plan::{Plan, PlannedItem, PlannedPatch, Refusal, SemverAdvice, Unchecked};
 pub use reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
 pub use report::{
-    Applied, AppliedItem, Integrity, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Timings, Warning,
+    Applied, AppliedItem, Integrity, LivePatch, Origin, PatchAction, PatchInfo, PatchRecord, RolledBack, Timings,
+    Warning,
 };
 pub use seal::seal;
 
 use crate::platform::NativeLoader;
-use crate::raw::{dispatch, registry};
+use crate::raw::registry;
 use apply::Rules;
 use dynpatch_interface::boundary::Items;
 use dynpatch_interface::{ErrorCode, PatchError};
@@ -65,7 +71,7 @@ pub struct Runtime {
 #[derive(Debug, Default)]
 struct Journal {
     history: VecDeque<PatchRecord>,
-    active: Option<PatchInfo>,
+    live: Vec<LivePatch>,
 }
 
 impl Runtime {
@@ -132,21 +138,67 @@ impl Runtime {
         if !state.can_go_back() {
             return Err(nothing_to_roll_back(state.top().is_some()));
         }
-        let Some(live) = state.pop() else {
-            return Err(nothing_to_roll_back(false));
-        };
-        let epoch = dispatch::publish(state.bias());
-        self.note(&live.patch.path, Some(live.patch.clone()), PatchAction::RolledBack, &state);
+        let height = state.stack.len() - 1;
+        let mut back = self.cut(&mut state, height);
+        back.pop().ok_or_else(|| nothing_to_roll_back(false))
+    }
+
+    /// Takes back every patch above a generation, with one store; 0 is the built-in code. What was taken back is given,
+    /// the newest first, each with the items that its end changed; nothing, if the generation is the newest.
+    ///
+    /// # Errors
+    /// `NotLive` when the program cannot be at that generation, `Busy` as for [`Runtime::reload`].
+    pub fn rollback_to(&self, generation: u64) -> Result<Vec<RolledBack>, PatchError> {
+        let mut state = self.lock(Path::new("rollback"))?;
+        let height = state.height_of(generation)?;
+        Ok(self.cut(&mut state, height))
+    }
+
+    /// Takes one live patch out, wherever it stands: what stands above it stands on what is below it from then on, with
+    /// one store; then the patch's teardown runs. The newest one is rolled back by this.
+    ///
+    /// # Errors
+    /// `NotLive` when no such patch is live, `Needed` when one above it uses what it brought or requires it,
+    /// `NothingToRollBack` when what ran before was given up, `Busy` as for [`Runtime::reload`].
+    pub fn disable(&self, generation: u64) -> Result<RolledBack, PatchError> {
+        let mut state = self.lock(Path::new("disable"))?;
+        let place = state.place_of(generation)?;
+        state.dependents(place)?;
+        let before = state.owners().clone();
+        let action = if place + 1 == state.stack.len() { PatchAction::RolledBack } else { PatchAction::Disabled };
+        let Some((live, epoch)) = state.take_out(place) else { return Err(nothing_to_roll_back(false)) };
+        self.note(&live.patch.path, Some(live.patch.clone()), action, &state);
+        let items = stack::differences(&before, state.owners(), &state).collect();
         let warnings = apply::tear_down(&live.entries);
-        let live = apply::retire(live, epoch, &mut state);
+        let apply::Taken { patch, .. } = apply::retire(live, epoch, &mut state);
         state.collect();
-        let back = |item: AppliedItem| AppliedItem { name: item.name, before: item.now, now: item.before };
-        Ok(RolledBack { items: live.items.into_iter().map(back).collect(), patch: live.patch, warnings })
+        Ok(RolledBack { patch, items, warnings })
+    }
+
+    fn cut(&self, state: &mut State, height: usize) -> Vec<RolledBack> {
+        let (taken, epoch) = state.cut(height);
+        let mut back = Vec::new();
+        for live in taken {
+            self.note(&live.patch.path, Some(live.patch.clone()), PatchAction::RolledBack, state);
+            let warnings = apply::tear_down(&live.entries);
+            let apply::Taken { patch, items } = apply::retire(live, epoch, state);
+            let items = items.into_iter().map(|item| AppliedItem { before: item.now, now: item.before, ..item });
+            back.push(RolledBack { patch, items: items.collect(), warnings });
+        }
+        if !back.is_empty() {
+            state.collect();
+        }
+        back
+    }
+
+    /// The live patches that can be gone back to or over, the newest last.
+    pub fn live_patches(&self) -> Vec<LivePatch> {
+        self.journal().live.clone()
     }
 
     /// The newest live patch, if any is live.
     pub fn active_patch_info(&self) -> Option<PatchInfo> {
-        self.journal().active.clone()
+        self.journal().live.last().map(|live| live.patch.clone())
     }
 
     /// What has become of every generation's code, as of this moment.
@@ -201,7 +253,7 @@ impl Runtime {
             journal.history.pop_front();
         }
         journal.history.push_back(PatchRecord { path: path.to_owned(), info, action, timestamp: seconds_since_1970() });
-        journal.active = state.top().map(|live| live.patch.clone());
+        journal.live = state.live_patches();
     }
 }
 

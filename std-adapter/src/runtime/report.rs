@@ -29,6 +29,16 @@ impl Deref for PatchInfo {
     }
 }
 
+/// A patch that is live: it can be gone back to or over, or disabled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LivePatch {
+    /// Which apply of this process brought it, counted from one.
+    pub generation: u64,
+    /// The patch.
+    pub patch: PatchInfo,
+}
+
 /// What is known about a patch file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -223,6 +233,8 @@ pub enum PatchAction {
     Applied,
     /// It was taken back.
     RolledBack,
+    /// It was taken out from below others, which are live still.
+    Disabled,
     /// It was refused or failed; nothing changed.
     Refused(ErrorCode),
 }
@@ -232,6 +244,7 @@ impl fmt::Display for PatchAction {
         match self {
             Self::Applied => f.write_str("applied"),
             Self::RolledBack => f.write_str("rolled back"),
+            Self::Disabled => f.write_str("disabled"),
             Self::Refused(code) => write!(f, "refused: {code}"),
         }
     }

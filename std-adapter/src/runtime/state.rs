@@ -5,10 +5,13 @@ use super::images::{ImageBook, ImageNumber, InUse};
 use super::index::Index;
 use super::layouts::Described;
 use super::reclaim::ReclaimReport;
+use super::relations::Relations;
 use super::report::{AppliedItem, Origin, PatchInfo};
+use super::stack::Settled;
 use crate::raw::generation::{Owned, Plan};
 use crate::raw::policy;
 use dynpatch_core::table::Bias;
+use dynpatch_interface::PatchMetadata;
 use dynpatch_interface::boundary::EntryItem;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +33,18 @@ pub(super) struct Live {
     pub(super) items: Vec<AppliedItem>,
     /// The names it brought.
     pub(super) added: Vec<&'static str>,
+    /// What it says of other patches.
+    pub(super) relations: Relations,
     /// The images that its table leads to, and its own.
     pub(super) images: BTreeSet<ImageNumber>,
+}
+
+impl Live {
+    /// As the owner of its items.
+    pub(super) fn origin(&self) -> Origin {
+        let PatchMetadata { name, version, .. } = &self.patch.metadata;
+        Origin::Patch { name: name.clone(), version: *version, generation: self.generation }
+    }
 }
 
 /// The live patches, the newest last, over the built-in code.
@@ -42,10 +55,12 @@ pub(super) struct State {
     host: Described<'static>,
     built_in: Plan,
     nobody: Owners,
-    stack: Vec<Live>,
+    pub(super) stack: Vec<Live>,
+    /// Patches below the oldest of the stack whose code may be live.
+    pub(super) settled: Vec<Settled>,
     generations: u64,
     /// Whether there were patches below the oldest of the stack.
-    was_trimmed: bool,
+    pub(super) was_trimmed: bool,
 }
 
 impl State {
@@ -57,6 +72,7 @@ impl State {
             built_in: Plan::built_in(),
             nobody: Owners::new(),
             stack: Vec::new(),
+            settled: Vec::new(),
             generations: 0,
             was_trimmed: false,
         }
@@ -108,20 +124,6 @@ impl State {
     /// Whether the newest patch can be taken back: what ran before it is still there.
     pub(super) fn can_go_back(&self) -> bool {
         self.stack.len() > usize::from(self.was_trimmed)
-    }
-
-    pub(super) fn pop(&mut self) -> Option<Live> {
-        let live = self.stack.pop()?;
-        let forgotten = self.index.forget(&live.added);
-        self.book.forgot(live.number, &forgotten);
-        Some(live)
-    }
-
-    /// Gives up all but the newest patch and `depth` before it.
-    pub(super) fn trim(&mut self, depth: usize) -> Vec<Live> {
-        let excess = self.stack.len().saturating_sub(depth.saturating_add(1));
-        self.was_trimmed |= excess > 0;
-        self.stack.drain(..excess).collect()
     }
 
     /// Unmaps what nobody can reach any more, where the policy allows.

@@ -10,6 +10,7 @@ mod refusals;
 mod seals;
 mod services;
 mod snapshots;
+mod stacks;
 mod statics;
 mod transactions;
 mod watching;
