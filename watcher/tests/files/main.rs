@@ -4,6 +4,8 @@
 mod directory;
 mod harness;
 mod lifetime;
+#[cfg(target_os = "linux")]
+mod mounts;
 mod places;
 mod sets;
 mod told;
