@@ -34,10 +34,11 @@ pub use panics::PatchPanic;
 pub use quiescence::{checkpoint, offline};
 pub use raw::allocator::HostAllocator;
 pub use runtime::{
-    Applied, AppliedItem, GenerationReport, GenerationStatus, Hold, Integrity, Limits, LivePatch, Origin, PatchAction,
-    PatchInfo, PatchRecord, Plan, PlannedItem, PlannedPatch, ReclaimReport, Refusal, RolledBack, Runtime,
-    RuntimeBuilder, SemverAdvice, Timings, Unchecked, Warning, active_patch_info, disable, history, init, live_patches,
-    plan, plan_for, reclaim_report, reload, rollback, rollback_to, runtime, seal, try_reclaim,
+    Applied, AppliedItem, Event, GenerationReport, GenerationStatus, Hold, Integrity, Limits, LivePatch, Origin,
+    PatchAction, PatchInfo, PatchRecord, Phase, Plan, PlannedItem, PlannedPatch, ReclaimReport, Refusal, RolledBack,
+    Runtime, RuntimeBuilder, SemverAdvice, Subscription, Timings, Unchecked, Warning, active_patch_info, disable,
+    history, init, live_patches, plan, plan_for, reclaim_report, reload, rollback, rollback_to, runtime, seal,
+    subscribe, try_reclaim,
 };
 pub use service::{Service, ServiceTrait};
 pub use shared::Shared;

@@ -66,6 +66,27 @@ fn records_of_log_reach_the_logger() {
 }
 
 #[test]
+fn an_apply_is_a_span_with_its_phases() {
+    isolated("an_apply_is_a_span_with_its_phases", || {
+        let recorder = patched_and_recorded();
+        recorder.0.own.store(true, Ordering::Relaxed);
+        rollback().unwrap();
+        let lines = recorder.lines();
+        let back =
+            lines.iter().find(|line| line.contains("message=debug rolled back")).expect("a record of the rollback");
+        assert!(back.starts_with("event INFO dynpatch  in -:") && back.contains("patch=str records"), "{back}");
+        reload(fixture("records")).unwrap();
+        let lines = recorder.lines();
+        let inside = |line: &&String| line.starts_with("event DEBUG dynpatch  in (apply):");
+        assert!(lines[0].starts_with("new INFO dynpatch apply in -: path=debug /"), "{lines:#?}");
+        assert_eq!(lines.iter().filter(inside).count(), 6, "{lines:#?}");
+        let applied = lines.iter().find(|line| line.starts_with("event INFO dynpatch  in (apply):"));
+        let applied = applied.unwrap_or_else(|| panic!("{lines:#?}"));
+        assert!(applied.contains("patch=str records") && applied.contains("generation=u64 2"), "{applied}");
+    });
+}
+
+#[test]
 fn values_keep_their_kinds() {
     isolated("values_keep_their_kinds", || {
         let recorder = patched_and_recorded();

@@ -4,7 +4,8 @@
 use super::admission::{self, Court, Findings};
 use super::connection::{self, Changes, crate_of};
 use super::escapes::{self, Handed, Suspect};
-use super::images::{ImageNumber, Mapped};
+use super::events::Phase;
+use super::images::{ImageNumber, Mapped, News};
 use super::layouts::Described;
 use super::plan::Plan as Planned;
 use super::reclaim::Hold;
@@ -24,7 +25,7 @@ use dynpatch_interface::boundary::{EntryItem, Failure, Items};
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What a runtime asks of every patch.
 #[derive(Debug, Clone, Copy)]
@@ -73,12 +74,13 @@ pub(super) fn apply(
     state: &mut State,
     path: &Path,
     expected: impl FnOnce(&[u8]) -> bool,
+    told: &dyn Fn(Phase, Duration),
 ) -> Result<Applied, PatchError> {
-    let mut clock = Clock::start();
+    let mut clock = Clock { told, last: Instant::now() };
     make_room(rules, state, path)?;
     let about = |error: PatchError| admission::about(path, &error);
     let sealed = loader.seal(path)?;
-    let seal = clock.lap();
+    let seal = clock.lap(Phase::Seal);
     let inspected = sealed
         .inspect(|bytes| {
             if !expected(bytes) {
@@ -96,14 +98,14 @@ pub(super) fn apply(
         let court = Court { requirements, is_strict, index: &state.index, images: &images, neighbours };
         inspected.admit(|_, (_, findings)| admission::judge(findings, &court).verdict())?
     };
-    let inspect = clock.lap();
+    let inspect = clock.lap(Phase::Inspect);
     let (image, findings) = loader.map(admitted).map_err(about)?;
-    let map = clock.lap();
+    let map = clock.lap(Phase::Map);
     let (number, exported) = enter(image, &findings, state, path)?;
     let prepared = prepare(number, exported, &findings, state)?;
-    let prepare = clock.lap();
+    let prepare = clock.lap(Phase::Prepare);
     let mut applied = commit(prepared, findings, rules, state);
-    let commit = clock.lap();
+    let commit = clock.lap(Phase::Commit);
     applied.timings = Timings { seal, inspect, map, prepare, commit };
     Ok(applied)
 }
@@ -335,7 +337,8 @@ fn superseded_for_good(live: Live, epoch: usize, state: &mut State) {
 
 /// Puts the table of what was live into the books: the rest is given back.
 pub(super) fn retire(live: Live, epoch: usize, state: &mut State) -> Taken {
-    let Live { patch, table, images, items, .. } = live;
+    let Live { patch, generation, table, images, items, .. } = live;
+    state.book.news.push(News::Retired(patch.clone(), generation));
     state.book.retired.push(Retired { table, epoch, images, holder: None });
     Taken { patch, items }
 }
@@ -346,17 +349,18 @@ pub(super) struct Taken {
     pub(super) items: Vec<AppliedItem>,
 }
 
-struct Clock(Instant);
+/// Measures phases, and tells of each.
+struct Clock<'a> {
+    told: &'a dyn Fn(Phase, Duration),
+    last: Instant,
+}
 
-impl Clock {
-    fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    fn lap(&mut self) -> std::time::Duration {
-        let now = Instant::now();
-        let lap = now - self.0;
-        self.0 = now;
-        lap
+impl Clock<'_> {
+    fn lap(&mut self, phase: Phase) -> Duration {
+        let took = self.last.elapsed();
+        (self.told)(phase, took);
+        // Without the time that the telling took.
+        self.last = Instant::now();
+        took
     }
 }

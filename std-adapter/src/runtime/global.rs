@@ -1,6 +1,9 @@
 //! The one runtime of a process, and the functions that speak to it.
 
-use super::{Applied, LivePatch, PatchInfo, PatchRecord, Plan, ReclaimReport, RolledBack, Runtime, RuntimeBuilder};
+use super::{
+    Applied, Event, LivePatch, PatchInfo, PatchRecord, Plan, ReclaimReport, RolledBack, Runtime, RuntimeBuilder,
+    Subscription,
+};
 use crate::raw::dispatch;
 use dynpatch_interface::{ErrorCode, PatchError};
 use std::path::Path;
@@ -126,6 +129,14 @@ pub fn reclaim_report() -> Result<ReclaimReport, PatchError> {
 /// `NotInitialised`, or as [`Runtime::try_reclaim`].
 pub fn try_reclaim() -> Result<ReclaimReport, PatchError> {
     runtime()?.try_reclaim()
+}
+
+/// Calls back for everything that the runtime does: see [`Runtime::subscribe`].
+///
+/// # Errors
+/// `NotInitialised`.
+pub fn subscribe(callback: impl FnMut(&Event<'_>) + Send + 'static) -> Result<Subscription, PatchError> {
+    Ok(runtime()?.subscribe(callback))
 }
 
 /// The newest live patch, if any is live.

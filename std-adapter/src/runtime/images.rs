@@ -1,6 +1,7 @@
 //! The books of what is mapped: which images, who keeps them, and whether they are gone.
 
 use super::escapes::Suspect;
+use super::events::Event;
 use super::layouts::Described;
 use super::reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
 use super::report::{PatchInfo, Warning};
@@ -96,7 +97,25 @@ pub(super) struct ImageBook {
     pub(super) mapped: Vec<Mapped>,
     pub(super) retired: Vec<Retired>,
     unmapped: VecDeque<(ImageNumber, GenerationReport)>,
+    /// What became of patches, and was not told yet.
+    pub(super) news: Vec<News>,
     last: ImageNumber,
+}
+
+/// What became of a patch, with the apply that brought it.
+#[derive(Debug)]
+pub(super) enum News {
+    Retired(PatchInfo, u64),
+    Unmapped(PatchInfo, Option<u64>),
+}
+
+impl News {
+    pub(super) fn event(&self) -> Event<'_> {
+        match self {
+            Self::Retired(patch, generation) => Event::Retired { patch, generation: *generation },
+            Self::Unmapped(patch, generation) => Event::Unmapped { patch, generation: *generation },
+        }
+    }
 }
 
 /// Which images are in use by generations that are or can be live.
@@ -249,7 +268,8 @@ impl ImageBook {
         mapped.suspects.clear();
         let Some(image) = mapped.image.take() else { return false };
         match close_unreachable(image) {
-            Closed::Unmapped => log::debug!("unmapped {}", mapped.patch.metadata.name),
+            // Struck out, and told.
+            Closed::Unmapped => {}
             Closed::StillMapped => log::warn!("{} was closed and is still mapped", mapped.patch.metadata.name),
         }
         true
@@ -264,6 +284,7 @@ impl ImageBook {
             }
             let report = GenerationReport::new(gone.generation, &gone.patch, GenerationStatus::Unmapped);
             self.unmapped.push_back((gone.number, report));
+            self.news.push(News::Unmapped(gone.patch, gone.generation));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `apply.rs` is the life of a patch in order; `admission.rs` judges bytes; `layouts.rs` compares types,
 //! `plan.rs` is what comes of it; `file.rs` judges by a host's file; `connection.rs` gives items their places;
-//! `state.rs` is what is live, `stack.rs` one patch over another, `relations.rs` what they say of each other, `images.rs` what is mapped, `retired.rs` what may go; `report.rs` and `reclaim.rs` are what
+//! `state.rs` is what is live, `stack.rs` one patch over another, `relations.rs` what they say of each other, `events.rs` who is told, `images.rs` what is mapped, `retired.rs` what may go; `report.rs` and `reclaim.rs` are what
 //! users are told.
 
 mod admission;
@@ -10,12 +10,15 @@ mod apply;
 mod builder;
 mod connection;
 mod escapes;
+mod events;
 mod file;
 mod foreign;
 mod global;
 mod images;
 mod index;
 mod layouts;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod plan;
 mod reclaim;
 mod relations;
@@ -26,10 +29,11 @@ mod stack;
 mod state;
 
 pub use builder::{Limits, RuntimeBuilder};
+pub use events::{Event, Phase, Subscription};
 pub use file::plan_for;
 pub use global::{
     active_patch_info, disable, history, init, live_patches, plan, reclaim_report, reload, rollback, rollback_to,
-    runtime, try_reclaim,
+    runtime, subscribe, try_reclaim,
 };
 pub use plan::{Plan, PlannedItem, PlannedPatch, Refusal, SemverAdvice, Unchecked};
 pub use reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
@@ -44,9 +48,10 @@ use crate::raw::registry;
 use apply::Rules;
 use dynpatch_interface::boundary::Items;
 use dynpatch_interface::{ErrorCode, PatchError};
+use events::Subscribers;
 use index::Index;
 use layouts::Described;
-use state::State;
+use state::{Live, State};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -65,6 +70,7 @@ pub struct Runtime {
     state: Mutex<State>,
     journal: Mutex<Journal>,
     warnings: Vec<Warning>,
+    subscribers: Arc<Subscribers>,
 }
 
 /// What is told without waiting for an apply.
@@ -83,7 +89,8 @@ impl Runtime {
         for warning in &warnings {
             log::warn!("{warning}");
         }
-        Ok(Self { loader, rules, state: Mutex::new(State::new(index, described)), journal: Mutex::default(), warnings })
+        let state = Mutex::new(State::new(index, described));
+        Ok(Self { loader, rules, state, journal: Mutex::default(), warnings, subscribers: Arc::default() })
     }
 
     /// Applies the patch at `path`: copies it, checks the copy, maps it, runs its entry, and makes all its functions and
@@ -102,18 +109,22 @@ impl Runtime {
     /// The same if the bytes of the file are what `expected` takes them for, else `Changed`.
     pub(crate) fn reload_if(&self, path: &Path, expected: impl FnOnce(&[u8]) -> bool) -> Result<Applied, PatchError> {
         let mut state = self.lock(path)?;
-        let result = apply::apply(&self.loader, &self.rules, &mut state, path, expected);
-        state.collect();
+        let span = tracing::info_span!(target: "dynpatch", "apply", path = %path.display());
+        let _inside = span.enter();
+        self.subscribers.tell(&Event::Applying { path });
+        let told = |phase, took| self.subscribers.tell(&Event::Phase { path, phase, took });
+        let result = apply::apply(&self.loader, &self.rules, &mut state, path, expected, &told);
         match &result {
             Ok(applied) => {
                 self.note(path, Some(applied.patch.clone()), PatchAction::Applied, &state);
-                log::info!("{applied}");
+                self.subscribers.tell(&Event::Applied(applied));
             }
             Err(error) => {
                 self.note(path, None, PatchAction::Refused(error.code()), &state);
-                log::warn!("{error}");
+                self.subscribers.tell(&Event::Refused { path, error });
             }
         }
+        self.collect(&mut state);
         result
     }
 
@@ -164,6 +175,7 @@ impl Runtime {
         let mut state = self.lock(Path::new("disable"))?;
         let place = state.place_of(generation)?;
         state.dependents(place)?;
+        self.announce(&state.stack[place..=place]);
         let before = state.owners().clone();
         let action = if place + 1 == state.stack.len() { PatchAction::RolledBack } else { PatchAction::Disabled };
         let Some((live, epoch)) = state.take_out(place) else { return Err(nothing_to_roll_back(false)) };
@@ -171,11 +183,17 @@ impl Runtime {
         let items = stack::differences(&before, state.owners(), &state).collect();
         let warnings = apply::tear_down(&live.entries);
         let apply::Taken { patch, .. } = apply::retire(live, epoch, &mut state);
-        state.collect();
-        Ok(RolledBack { patch, items, warnings })
+        let back = RolledBack { patch, items, warnings };
+        self.subscribers.tell(&match action {
+            PatchAction::Disabled => Event::Disabled(&back),
+            _ => Event::RolledBack(&back),
+        });
+        self.collect(&mut state);
+        Ok(back)
     }
 
     fn cut(&self, state: &mut State, height: usize) -> Vec<RolledBack> {
+        self.announce(&state.stack[height..]);
         let (taken, epoch) = state.cut(height);
         let mut back = Vec::new();
         for live in taken {
@@ -183,12 +201,37 @@ impl Runtime {
             let warnings = apply::tear_down(&live.entries);
             let apply::Taken { patch, items } = apply::retire(live, epoch, state);
             let items = items.into_iter().map(|item| AppliedItem { before: item.now, now: item.before, ..item });
-            back.push(RolledBack { patch, items: items.collect(), warnings });
+            let one = RolledBack { patch, items: items.collect(), warnings };
+            self.subscribers.tell(&Event::RolledBack(&one));
+            back.push(one);
         }
         if !back.is_empty() {
-            state.collect();
+            self.collect(state);
         }
         back
+    }
+
+    /// Before patches are taken back, the newest first.
+    fn announce(&self, patches: &[Live]) {
+        for Live { patch, generation, .. } in patches.iter().rev() {
+            self.subscribers.tell(&Event::RollingBack { patch, generation: *generation });
+        }
+    }
+
+    /// Unmaps what nobody can reach, and tells what became of what.
+    fn collect(&self, state: &mut State) {
+        state.collect();
+        for news in state.book.news.drain(..) {
+            self.subscribers.tell(&news.event());
+        }
+    }
+
+    /// Calls back for everything that the runtime does, in order, on the thread that does it and while it does it: the
+    /// callback is waited for, and a call of the runtime from it answers `Busy`. One that panics is told of the next event.
+    ///
+    /// Dropping what is returned ends it; the callback may be running still.
+    pub fn subscribe(&self, callback: impl FnMut(&Event<'_>) + Send + 'static) -> Subscription {
+        self.subscribers.add(callback)
     }
 
     /// The live patches that can be gone back to or over, the newest last.
@@ -217,7 +260,7 @@ impl Runtime {
     /// `Busy` as for [`Runtime::reload`].
     pub fn try_reclaim(&self) -> Result<ReclaimReport, PatchError> {
         let mut state = self.lock(Path::new("reclaim"))?;
-        state.collect();
+        self.collect(&mut state);
         Ok(state.reclaim_report())
     }
 
@@ -254,6 +297,8 @@ impl Runtime {
         }
         journal.history.push_back(PatchRecord { path: path.to_owned(), info, action, timestamp: seconds_since_1970() });
         journal.live = state.live_patches();
+        #[cfg(feature = "metrics")]
+        metrics::live(journal.live.len());
     }
 }
 

@@ -1,6 +1,7 @@
 //! A running program and its patches. Every test has a process of its own and first proves that the new code ran.
 
 mod asynchronous;
+mod events;
 mod functions;
 mod generations;
 mod hotfix;

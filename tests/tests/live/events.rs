@@ -1,0 +1,192 @@
+//! What a runtime tells while it works.
+
+use dynpatch::prelude::*;
+use dynpatch::{Event, disable, live_patches, rollback_to, subscribe};
+use dynpatch_tests::{fixture, isolated};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// What was told, in words.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    fn subscribed() -> (Self, dynpatch::Subscription) {
+        let told = Self::default();
+        let of_callback = told.clone();
+        let subscription = subscribe(move |event| of_callback.0.lock().unwrap().push(words(event))).unwrap();
+        (told, subscription)
+    }
+}
+
+fn words(event: &Event<'_>) -> String {
+    match event {
+        Event::Applying { .. } => format!("applying on {}", test_app::version()),
+        Event::Phase { phase, took, .. } => {
+            assert!(!took.is_zero());
+            format!("{phase} on {}", test_app::version())
+        }
+        Event::Applied(applied) => format!("applied {} on {}", applied.generation, test_app::version()),
+        Event::Refused { error, .. } => format!("refused {}", error.code()),
+        Event::RollingBack { patch, generation } => {
+            format!("rolling back {generation} {} on {}", patch.name, test_app::version())
+        }
+        Event::RolledBack(back) => format!("rolled back {} on {}", back.patch.name, test_app::version()),
+        Event::Disabled(back) => format!("disabled {}", back.patch.name),
+        Event::Retired { patch, generation } => format!("retired {generation} {}", patch.name),
+        Event::Unmapped { patch, .. } => format!("unmapped {}", patch.name),
+        other => panic!("an event nobody knows: {other:?}"),
+    }
+}
+
+#[test]
+fn every_step_is_told_in_order() {
+    isolated("events::every_step_is_told_in_order", || {
+        init().unwrap();
+        let (told, subscription) = Told::subscribed();
+        reload(fixture("stack-base")).unwrap();
+        assert_eq!(
+            told.take(),
+            [
+                "applying on 1",
+                "seal on 1",
+                "inspect on 1",
+                "map on 1",
+                "prepare on 1",
+                "commit on 12",
+                "applied 1 on 12"
+            ],
+            "the new code runs from the commit on"
+        );
+        reload(fixture("stack-foe")).unwrap_err();
+        assert_eq!(told.take(), ["applying on 12", "seal on 12", "refused conflict"]);
+        reload(fixture("hotfix")).unwrap();
+        reload(fixture("same-source")).unwrap();
+        told.take();
+        disable(2).unwrap();
+        assert_eq!(told.take(), ["rolling back 2 hotfix on 2", "disabled hotfix", "retired 2 hotfix"]);
+        rollback_to(0).unwrap();
+        assert_eq!(
+            told.take(),
+            [
+                "rolling back 3 same-source on 2",
+                "rolling back 1 stack-base on 2",
+                "rolled back same-source on 1",
+                "rolled back stack-base on 1",
+                "retired 3 same-source",
+                "retired 1 stack-base",
+            ]
+        );
+        drop(subscription);
+        reload(fixture("hotfix")).unwrap();
+        assert!(told.take().is_empty(), "nobody listens any more");
+    });
+}
+
+#[test]
+fn what_is_unmapped_is_told_when_the_kernel_says_so() {
+    isolated("events::what_is_unmapped_is_told_when_the_kernel_says_so", || {
+        // SAFETY: the fixture hands out nothing.
+        unsafe { RuntimeBuilder::new().reclaim() }.rollback_depth(0).init().unwrap();
+        let (told, _subscription) = Told::subscribed();
+        reload(fixture("stack-total")).unwrap();
+        assert_eq!(test_app::version(), 40);
+        reload(fixture("stack-base")).unwrap();
+        let told = told.take();
+        let after = told.iter().position(|event| event == "applied 2 on 12").unwrap();
+        assert_eq!(told[after + 1..], ["retired 1 stack-total", "unmapped stack-total"]);
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        assert_eq!(maps.lines().filter(|line| line.contains("memfd") && line.contains("r-x")).count(), 1, "{maps}");
+    });
+}
+
+#[test]
+fn a_subscriber_harms_nobody() {
+    isolated("events::a_subscriber_harms_nobody", || {
+        init().unwrap();
+        let _panics = subscribe(|event| panic!("told of {event:?}")).unwrap();
+        let codes = Arc::new(Mutex::new(Vec::new()));
+        let of_callback = Arc::clone(&codes);
+        let _calls = subscribe(move |event| {
+            if let Event::Applied(_) = event {
+                let codes = [rollback().unwrap_err().code(), reload("nothing").unwrap_err().code()];
+                of_callback.lock().unwrap().extend(codes);
+                assert_eq!(live_patches().len(), 1, "what needs no lock answers");
+            }
+        })
+        .unwrap();
+        let (told, _subscription) = Told::subscribed();
+        // One that ends itself.
+        let own = Arc::new(Mutex::new(None));
+        let of_callback = Arc::clone(&own);
+        let mut times = 0;
+        let counted = Told::default();
+        let of_counted = counted.clone();
+        let ends = subscribe(move |_| {
+            times += 1;
+            of_counted.0.lock().unwrap().push(times.to_string());
+            drop(of_callback.lock().unwrap().take());
+        });
+        *own.lock().unwrap() = Some(ends.unwrap());
+        reload(fixture("stack-base")).unwrap();
+        assert_eq!(test_app::version(), 12);
+        assert_eq!(told.take().len(), 7, "one that panics does not keep others from hearing");
+        assert_eq!(*codes.lock().unwrap(), [ErrorCode::Busy, ErrorCode::Busy]);
+        assert_eq!(counted.take(), ["1"]);
+    });
+}
+
+/// The figures by name and label.
+fn figures(snapshotter: &Snapshotter) -> BTreeMap<String, String> {
+    let mut figures = BTreeMap::new();
+    for (key, _, _, value) in snapshotter.snapshot().into_vec() {
+        let labels: Vec<_> = key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        let value = match value {
+            DebugValue::Counter(count) => count.to_string(),
+            DebugValue::Gauge(gauge) => gauge.to_string(),
+            DebugValue::Histogram(values) => {
+                assert!(values.iter().all(|seconds| seconds.0 > 0.0 && seconds.0 < 60.0), "{values:?}");
+                format!("{} values", values.len())
+            }
+        };
+        figures.insert(format!("{} {}", key.key().name(), labels.join(" ")), value);
+    }
+    figures
+}
+
+#[test]
+fn figures_reach_a_recorder() {
+    isolated("events::figures_reach_a_recorder", || {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        recorder.install().unwrap();
+        init().unwrap();
+        for _ in 0..3 {
+            reload(fixture("stack-base")).unwrap();
+        }
+        for package in ["stack-foe", "stack-foe", "five"] {
+            reload(fixture(package)).unwrap_err();
+        }
+        reload(fixture("hotfix")).unwrap();
+        assert_eq!(test_app::process_data("x"), "hotfixed x on v12 101");
+        disable(2).unwrap();
+        rollback().unwrap();
+        let expected = [
+            ("dynpatch_applied_total patch=hotfix", "1"),
+            ("dynpatch_applied_total patch=stack-base", "3"),
+            ("dynpatch_apply_seconds ", "4 values"),
+            ("dynpatch_live_generations ", "2"),
+            ("dynpatch_refused_total code=conflict", "2"),
+            ("dynpatch_refused_total code=unknown-item", "1"),
+            ("dynpatch_rolled_back_total reason=asked", "1"),
+            ("dynpatch_rolled_back_total reason=disabled", "1"),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(figures(&snapshotter), BTreeMap::from(expected));
+    });
+}
