@@ -184,6 +184,10 @@ pub(super) fn judge(findings: &Findings, court: &Court<'_>) -> Judgement {
 fn judge_relations(findings: &Findings, court: &Court<'_>, judgement: &mut Judgement) {
     match court.neighbours {
         Some(live) => relations::refusals(findings, live).into_iter().for_each(|error| judgement.refuse(error)),
+        // What it says of others is judged among none.
+        None if findings.relations.replaces_all => {
+            relations::refusals(findings, &[]).into_iter().for_each(|error| judgement.refuse(error));
+        }
         None => {
             let required = findings.relations.requires.iter().map(|required| format!("requires {required} to be live"));
             let foes = findings.relations.conflicts.iter().map(|foe| format!("conflicts with {foe}"));

@@ -4,8 +4,8 @@
 use super::admission::{self, Court, Findings};
 use super::connection::{self, Changes, crate_of};
 use super::escapes::{self, Handed, Suspect};
-use super::events::Phase;
-use super::images::{ImageNumber, Mapped, News};
+use super::events::{self, Phase};
+use super::images::{ImageNumber, Mapped};
 use super::layouts::Described;
 use super::plan::Plan as Planned;
 use super::reclaim::Hold;
@@ -255,7 +255,7 @@ impl Drop for Entries {
     fn drop(&mut self) {
         // The apply has failed already; that an undoing fails as well is told in the log.
         for warning in tear_down(&self.done) {
-            log::warn!("{warning}");
+            events::warn(&warning);
         }
     }
 }
@@ -321,31 +321,28 @@ fn commit(prepared: Prepared, findings: Findings, rules: &Rules, state: &mut Sta
     warnings.extend(state.book.stays_mapped(number));
     let applied = Applied { patch, generation, items: live.items.clone(), warnings, timings: Timings::default() };
     state.push(live);
+    // What its patch does at its end waits until the patch is unmapped; it is told of when nothing of it is live.
     for superseded in state.trim(rules.rollback_depth) {
-        superseded_for_good(superseded, epoch, state);
+        retire(superseded, epoch, state);
     }
     applied
 }
 
-/// A generation that no rollback leads to any more. What its patch does at its end waits until the patch is unmapped.
-fn superseded_for_good(live: Live, epoch: usize, state: &mut State) {
-    if let Some(mapped) = state.book.find_mut(live.number) {
-        mapped.teardowns.clone_from(&live.entries);
-    }
-    retire(live, epoch, state);
-}
-
-/// Puts the table of what was live into the books: the rest is given back.
+/// Puts what was live into the books, so that nothing of it can be lost: the rest is given back.
 pub(super) fn retire(live: Live, epoch: usize, state: &mut State) -> Taken {
-    let Live { patch, generation, table, images, items, .. } = live;
-    state.book.news.push(News::Retired(patch.clone(), generation));
+    let Live { patch, generation, number, table, images, items, entries, .. } = live;
     state.book.retired.push(Retired { table, epoch, images, holder: None });
-    Taken { patch, items }
+    if let Some(mapped) = state.book.find_mut(number) {
+        mapped.teardowns = entries;
+    }
+    Taken { patch, generation, number, items }
 }
 
 /// What a rollback tells of.
 pub(super) struct Taken {
     pub(super) patch: PatchInfo,
+    pub(super) generation: u64,
+    pub(super) number: ImageNumber,
     pub(super) items: Vec<AppliedItem>,
 }
 

@@ -5,7 +5,7 @@ use dynpatch_interface::PatchError;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub enum Event<'a> {
     RolledBack(&'a RolledBack),
     /// A patch was taken out from below others.
     Disabled(&'a RolledBack),
-    /// No caller can enter the code of a patch any more, and no rollback leads to it.
+    /// No call can come to the code of a patch any more, but of whoever is in it or holds a snapshot; no rollback leads to it.
     Retired {
         /// The patch.
         patch: &'a PatchInfo,
@@ -91,43 +91,56 @@ impl fmt::Display for Phase {
     }
 }
 
-type Callback = Arc<Mutex<dyn FnMut(&Event<'_>) + Send>>;
+/// Somebody who wants to be told.
+struct Subscriber<F: ?Sized = dyn FnMut(&Event<'_>) + Send> {
+    /// The subscription was dropped.
+    is_over: AtomicBool,
+    callback: Mutex<F>,
+}
 
 /// Whoever wants to be told.
 #[derive(Default)]
 pub(super) struct Subscribers {
-    callbacks: Mutex<Vec<(u64, Callback)>>,
-    last: AtomicU64,
+    all: Mutex<Vec<Arc<Subscriber>>>,
 }
 
 impl fmt::Debug for Subscribers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscribers").field("count", &self.callbacks().len()).finish()
+        f.debug_struct("Subscribers").field("count", &self.all().len()).finish()
     }
 }
 
 impl Subscribers {
-    fn callbacks(&self) -> MutexGuard<'_, Vec<(u64, Callback)>> {
-        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<Subscriber>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn add(self: &Arc<Self>, callback: impl FnMut(&Event<'_>) + Send + 'static) -> Subscription {
-        let number = self.last.fetch_add(1, Ordering::Relaxed);
-        self.callbacks().push((number, Arc::new(Mutex::new(callback))));
-        Subscription { subscribers: Arc::downgrade(self), number }
+        let own: Arc<Subscriber> =
+            Arc::new(Subscriber { is_over: AtomicBool::new(false), callback: Mutex::new(callback) });
+        self.all().push(Arc::clone(&own));
+        Subscription { subscribers: Arc::downgrade(self), own }
     }
 
     pub(super) fn tell(&self, event: &Event<'_>) {
-        survive("a logger", || {
-            record(event);
-            #[cfg(feature = "metrics")]
-            super::metrics::count(event);
-        });
+        survive("a logger", || record(event));
+        #[cfg(feature = "metrics")]
+        survive("a recorder of metrics", || super::metrics::count(event));
         // Called without the list, so that a callback may subscribe, and end its own subscription.
-        let callbacks: Vec<Callback> = self.callbacks().iter().map(|(_, callback)| Arc::clone(callback)).collect();
-        for callback in callbacks {
-            let mut callback = callback.lock().unwrap_or_else(PoisonError::into_inner);
-            survive("a subscriber", || callback(event));
+        let all: Vec<Arc<Subscriber>> = self.all().clone();
+        for subscriber in all {
+            survive("a subscriber", || subscriber.tell(event));
+            // This may be the end of what it owns.
+            survive("the end of a subscriber", || drop(subscriber));
+        }
+    }
+}
+
+impl Subscriber {
+    fn tell(&self, event: &Event<'_>) {
+        let mut callback = self.callback.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_over.load(Ordering::Relaxed) {
+            callback(event);
         }
     }
 }
@@ -136,35 +149,57 @@ impl Subscribers {
 #[must_use = "dropping it ends the subscription"]
 pub struct Subscription {
     subscribers: Weak<Subscribers>,
-    number: u64,
+    own: Arc<Subscriber>,
 }
 
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscription").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Subscription").finish_non_exhaustive()
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let Some(subscribers) = self.subscribers.upgrade() else { return };
-        let mut callbacks = subscribers.callbacks();
-        let place = callbacks.iter().position(|(number, _)| *number == self.number);
-        let callback = place.map(|place| callbacks.swap_remove(place));
-        drop(callbacks);
-        // Whatever it owns may subscribe or unsubscribe at its end.
-        drop(callback);
+        self.own.is_over.store(true, Ordering::Relaxed);
+        if let Some(subscribers) = self.subscribers.upgrade() {
+            subscribers.all().retain(|other| !Arc::ptr_eq(other, &self.own));
+        }
     }
 }
 
-/// Nobody who is told may end an apply in its middle.
-fn survive(who: &str, told: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(told)).is_err() {
-        // A logger that panics may do so again.
-        _ = catch_unwind(
-            || log::error!(target: TARGET, "{who} panicked at an event of dynpatch's; it will be told of the next"),
-        );
+/// Nobody who is told may end an apply in its middle: what panics is told in the log, and that is all.
+pub(super) fn survive(who: &str, told: impl FnOnce()) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(told)) else { return };
+    // Its end may panic as well.
+    std::mem::forget(payload);
+    // A logger that panics may do so again.
+    if let Err(payload) = catch_unwind(|| log::error!(target: TARGET, "{who} panicked at an event of dynpatch's")) {
+        std::mem::forget(payload);
     }
+}
+
+/// The span of an apply.
+pub(super) struct Span(Option<tracing::span::EnteredSpan>);
+
+impl Span {
+    pub(super) fn apply(path: &Path) -> Self {
+        let mut span = None;
+        survive("a subscriber of tracing", || {
+            span = Some(tracing::info_span!(target: TARGET, "apply", path = %path.display()).entered());
+        });
+        Self(span)
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        survive("a subscriber of tracing", || drop(self.0.take()));
+    }
+}
+
+/// Something that went wrong and stops nothing.
+pub(super) fn warn(what: &dyn fmt::Display) {
+    survive("a logger", || log::warn!("{what}"));
 }
 
 /// Of all records.

@@ -43,7 +43,7 @@ fn compare_all(
 
 /// What a line can hold of a long report: its last statement, which says what differs.
 fn last_words(report: &str) -> String {
-    log::warn!("{report}");
+    super::events::warn(&report);
     let lines: Vec<&str> = report.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let start = lines.iter().position(|line| line.starts_with("Error:")).unwrap_or(0);
     lines.iter().skip(start).take(5).copied().collect::<Vec<_>>().join(" ")

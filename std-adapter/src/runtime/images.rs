@@ -1,7 +1,8 @@
 //! The books of what is mapped: which images, who keeps them, and whether they are gone.
 
+use super::apply;
 use super::escapes::Suspect;
-use super::events::Event;
+use super::events::{self, Event};
 use super::layouts::Described;
 use super::reclaim::{GenerationReport, GenerationStatus, Hold, ReclaimReport};
 use super::report::{PatchInfo, Warning};
@@ -13,6 +14,7 @@ use crate::raw::policy;
 use dynpatch_core::{Closed, Pages as _};
 use dynpatch_interface::boundary::{EntryItem, ImplementationItem};
 use std::collections::{BTreeSet, VecDeque};
+use std::mem;
 
 /// An image, counted from one in the order of mapping.
 pub(super) type ImageNumber = u64;
@@ -86,7 +88,8 @@ impl Mapped {
         let teardowns = self.teardowns.drain(..).rev().filter_map(|entry| entry.teardown);
         let drops = self.implementations.drain(..).map(|item| item.destroy);
         for failure in teardowns.chain(drops).filter_map(|end| end().err()) {
-            log::warn!("the teardown of {} failed: {}", self.patch.metadata.name, take_message(failure).1);
+            let (name, message) = (&self.patch.metadata.name, take_message(failure).1);
+            events::warn(&format_args!("the teardown of {name} failed: {message}"));
         }
     }
 }
@@ -158,6 +161,12 @@ impl ImageBook {
         let holds = &self.find(number)?.holds;
         let why = holds.iter().find(|hold| !matches!(hold, Hold::Item { .. }))?;
         policy::counts().then(|| Warning::StaysMapped { why: why.clone() })
+    }
+
+    /// Runs the teardowns of a patch that was taken back.
+    pub(super) fn tear_down(&mut self, number: ImageNumber) -> Vec<Warning> {
+        let entries = self.find_mut(number).map(|mapped| mem::take(&mut mapped.teardowns)).unwrap_or_default();
+        apply::tear_down(&entries)
     }
 
     /// Notes that items which an image brought are forgotten.
@@ -270,7 +279,9 @@ impl ImageBook {
         match close_unreachable(image) {
             // Struck out, and told.
             Closed::Unmapped => {}
-            Closed::StillMapped => log::warn!("{} was closed and is still mapped", mapped.patch.metadata.name),
+            Closed::StillMapped => {
+                events::warn(&format_args!("{} was closed and is still mapped", mapped.patch.metadata.name));
+            }
         }
         true
     }

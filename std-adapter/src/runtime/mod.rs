@@ -45,7 +45,7 @@ pub use seal::seal;
 
 use crate::platform::NativeLoader;
 use crate::raw::registry;
-use apply::Rules;
+use apply::{Rules, Taken};
 use dynpatch_interface::boundary::Items;
 use dynpatch_interface::{ErrorCode, PatchError};
 use events::Subscribers;
@@ -87,7 +87,7 @@ impl Runtime {
         let described = Described::of_items(&items).map_err(|error| admission::of_manifest(&error))?;
         let warnings = binary_roots(&items);
         for warning in &warnings {
-            log::warn!("{warning}");
+            events::warn(warning);
         }
         let state = Mutex::new(State::new(index, described));
         Ok(Self { loader, rules, state, journal: Mutex::default(), warnings, subscribers: Arc::default() })
@@ -109,8 +109,7 @@ impl Runtime {
     /// The same if the bytes of the file are what `expected` takes them for, else `Changed`.
     pub(crate) fn reload_if(&self, path: &Path, expected: impl FnOnce(&[u8]) -> bool) -> Result<Applied, PatchError> {
         let mut state = self.lock(path)?;
-        let span = tracing::info_span!(target: "dynpatch", "apply", path = %path.display());
-        let _inside = span.enter();
+        let _inside = events::Span::apply(path);
         self.subscribers.tell(&Event::Applying { path });
         let told = |phase, took| self.subscribers.tell(&Event::Phase { path, phase, took });
         let result = apply::apply(&self.loader, &self.rules, &mut state, path, expected, &told);
@@ -178,36 +177,37 @@ impl Runtime {
         self.announce(&state.stack[place..=place]);
         let before = state.owners().clone();
         let action = if place + 1 == state.stack.len() { PatchAction::RolledBack } else { PatchAction::Disabled };
-        let Some((live, epoch)) = state.take_out(place) else { return Err(nothing_to_roll_back(false)) };
-        self.note(&live.patch.path, Some(live.patch.clone()), action, &state);
+        let Some(taken) = state.take_out(place) else { return Err(nothing_to_roll_back(false)) };
         let items = stack::differences(&before, state.owners(), &state).collect();
-        let warnings = apply::tear_down(&live.entries);
-        let apply::Taken { patch, .. } = apply::retire(live, epoch, &mut state);
-        let back = RolledBack { patch, items, warnings };
-        self.subscribers.tell(&match action {
-            PatchAction::Disabled => Event::Disabled(&back),
-            _ => Event::RolledBack(&back),
-        });
+        let back = self.end(taken, items, action, &mut state);
         self.collect(&mut state);
         Ok(back)
     }
 
     fn cut(&self, state: &mut State, height: usize) -> Vec<RolledBack> {
         self.announce(&state.stack[height..]);
-        let (taken, epoch) = state.cut(height);
         let mut back = Vec::new();
-        for live in taken {
-            self.note(&live.patch.path, Some(live.patch.clone()), PatchAction::RolledBack, state);
-            let warnings = apply::tear_down(&live.entries);
-            let apply::Taken { patch, items } = apply::retire(live, epoch, state);
-            let items = items.into_iter().map(|item| AppliedItem { before: item.now, now: item.before, ..item });
-            let one = RolledBack { patch, items: items.collect(), warnings };
-            self.subscribers.tell(&Event::RolledBack(&one));
-            back.push(one);
+        for mut taken in state.cut(height) {
+            let items = std::mem::take(&mut taken.items).into_iter();
+            let items = items.map(|item| AppliedItem { before: item.now, now: item.before, ..item }).collect();
+            back.push(self.end(taken, items, PatchAction::RolledBack, state));
         }
         if !back.is_empty() {
             self.collect(state);
         }
+        back
+    }
+
+    /// What there is to do and to tell when a patch was taken back and is in the books.
+    fn end(&self, taken: Taken, items: Vec<AppliedItem>, action: PatchAction, state: &mut State) -> RolledBack {
+        let Taken { patch, generation, number, .. } = taken;
+        self.note(&patch.path, Some(patch.clone()), action, state);
+        let warnings = state.book.tear_down(number);
+        let back = RolledBack { patch, generation, items, warnings };
+        self.subscribers.tell(&match action {
+            PatchAction::Disabled => Event::Disabled(&back),
+            _ => Event::RolledBack(&back),
+        });
         back
     }
 
@@ -221,7 +221,7 @@ impl Runtime {
     /// Unmaps what nobody can reach, and tells what became of what.
     fn collect(&self, state: &mut State) {
         state.collect();
-        for news in state.book.news.drain(..) {
+        for news in std::mem::take(&mut state.book.news) {
             self.subscribers.tell(&news.event());
         }
     }
@@ -229,7 +229,7 @@ impl Runtime {
     /// Calls back for everything that the runtime does, in order, on the thread that does it and while it does it: the
     /// callback is waited for, and a call of the runtime from it answers `Busy`. One that panics is told of the next event.
     ///
-    /// Dropping what is returned ends it; the callback may be running still.
+    /// Dropping what is returned ends it: the callback does not begin again, though it may be running still.
     pub fn subscribe(&self, callback: impl FnMut(&Event<'_>) + Send + 'static) -> Subscription {
         self.subscribers.add(callback)
     }
@@ -297,8 +297,9 @@ impl Runtime {
         }
         journal.history.push_back(PatchRecord { path: path.to_owned(), info, action, timestamp: seconds_since_1970() });
         journal.live = state.live_patches();
+        drop(journal);
         #[cfg(feature = "metrics")]
-        metrics::live(journal.live.len());
+        events::survive("a recorder of metrics", || metrics::live(state.neighbours().len()));
     }
 }
 

@@ -56,6 +56,16 @@ impl fmt::Display for Related {
 pub(super) struct Neighbour<'a> {
     pub(super) patch: &'a PatchMetadata,
     pub(super) relations: &'a Relations,
+    /// It can be taken back no more.
+    pub(super) is_settled: bool,
+}
+
+impl Neighbour<'_> {
+    /// Whether one of the two says that they conflict.
+    pub(super) fn is_in_conflict_with(&self, patch: &PatchMetadata, relations: &Relations) -> bool {
+        relations.conflicts.iter().any(|foe| foe.is_about(self.patch))
+            || self.relations.conflicts.iter().any(|foe| foe.is_about(patch))
+    }
 }
 
 /// Why a patch does not go with those that are live.
@@ -65,10 +75,7 @@ pub(super) fn refusals(findings: &Findings, live: &[Neighbour<'_>]) -> Vec<Patch
     let neighbours = if relations.replaces_all { &[] } else { live };
     let missing = relations.requires.iter().filter(|required| !neighbours.iter().any(|n| required.is_about(n.patch)));
     let missing = missing.map(|required| lacks(metadata, relations, required, neighbours));
-    let in_conflict = neighbours.iter().filter(|neighbour| {
-        relations.conflicts.iter().any(|foe| foe.is_about(neighbour.patch))
-            || neighbour.relations.conflicts.iter().any(|foe| foe.is_about(metadata))
-    });
+    let in_conflict = neighbours.iter().filter(|neighbour| neighbour.is_in_conflict_with(metadata, relations));
     missing.chain(in_conflict.map(|neighbour| conflict(metadata, relations, neighbour))).collect()
 }
 
@@ -96,5 +103,9 @@ fn conflict(patch: &PatchMetadata, own: &Relations, neighbour: &Neighbour<'_>) -
     } else {
         format!("{name} v{version} is live, which says that it conflicts with {}", patch.name)
     };
-    PatchError::new(ErrorCode::Conflict, &patch.name, cause).with_help(format_args!("disable {name} first"))
+    let help = match neighbour.is_settled {
+        true => format!("{name} can be taken back no more: apply a patch that replaces what it brought"),
+        false => format!("disable {name} first"),
+    };
+    PatchError::new(ErrorCode::Conflict, &patch.name, cause).with_help(help)
 }

@@ -219,6 +219,8 @@ impl fmt::Display for Applied {
 pub struct RolledBack {
     /// The patch that is live no more.
     pub patch: PatchInfo,
+    /// Which apply of this process had brought it.
+    pub generation: u64,
     /// Every item that runs other code than before, by name.
     pub items: Vec<AppliedItem>,
     /// What did not go as meant.

@@ -1,9 +1,10 @@
 //! Patches over each other: going back to any earlier one, and taking one out of the middle.
 
+use super::apply::{self, Taken};
 use super::connection;
-use super::images::ImageNumber;
-use super::relations::{Neighbour, Relations};
-use super::report::{AppliedItem, LivePatch, Origin};
+use super::images::{ImageNumber, News};
+use super::relations::{Neighbour, Related, Relations};
+use super::report::{AppliedItem, LivePatch, Origin, PatchInfo};
 use super::retired::Retired;
 use super::state::{Live, Owners, State};
 use crate::raw::dispatch;
@@ -54,20 +55,34 @@ pub(super) fn generations_of(owners: &Owners) -> BTreeSet<u64> {
 #[derive(Debug)]
 pub(super) struct Settled {
     generation: u64,
-    patch: PatchMetadata,
+    patch: PatchInfo,
     relations: Relations,
 }
 
 impl State {
     /// What a patch meets: the live patches, without those that one which replaces all has taken the place of.
     pub(super) fn neighbours(&self) -> Vec<Neighbour<'_>> {
-        let owning = generations_of(self.owners());
-        let settled = self.settled.iter().filter(|settled| owning.contains(&settled.generation));
-        let settled = settled.map(|settled| Neighbour { patch: &settled.patch, relations: &settled.relations });
-        let first = self.stack.iter().rposition(|live| live.relations.replaces_all);
-        let stacked = &self.stack[first.unwrap_or(0)..];
-        let stacked = stacked.iter().map(|live| Neighbour { patch: &live.patch.metadata, relations: &live.relations });
-        settled.filter(|_| first.is_none()).chain(stacked).collect()
+        self.below(&self.stack.iter().collect::<Vec<_>>())
+    }
+
+    /// What a patch meets that stands over these.
+    fn below<'a>(&'a self, stack: &[&'a Live]) -> Vec<Neighbour<'a>> {
+        let first = stack.iter().rposition(|live| live.relations.replaces_all);
+        // Of those that cannot be taken back any more, each that may be live once others are taken back.
+        let owning: BTreeSet<u64> = self.stack.iter().flat_map(|live| generations_of(&live.owners)).collect();
+        let settled = self.settled.iter().filter(|settled| first.is_none() && owning.contains(&settled.generation));
+        let settled = settled.map(|settled| Neighbour {
+            patch: &settled.patch.metadata,
+            relations: &settled.relations,
+            is_settled: true,
+        });
+        let stacked = stack[first.unwrap_or(0)..].iter();
+        let stacked = stacked.map(|live| Neighbour {
+            patch: &live.patch.metadata,
+            relations: &live.relations,
+            is_settled: false,
+        });
+        settled.chain(stacked).collect()
     }
 
     /// The patches that can be gone back to or taken out, the newest last.
@@ -82,12 +97,13 @@ impl State {
         let given_up: Vec<Live> = self.stack.drain(..excess).collect();
         self.settled.extend(given_up.iter().map(|live| Settled {
             generation: live.generation,
-            patch: live.patch.metadata.clone(),
+            patch: live.patch.clone(),
             relations: live.relations.clone(),
         }));
         if !given_up.is_empty() {
             let owning: BTreeSet<u64> = self.stack.iter().flat_map(|live| generations_of(&live.owners)).collect();
-            self.settled.retain(|settled| owning.contains(&settled.generation));
+            let gone = self.settled.extract_if(.., |settled| !owning.contains(&settled.generation));
+            self.book.news.extend(gone.map(|settled| News::Retired(settled.patch, settled.generation)));
         }
         given_up
     }
@@ -109,6 +125,12 @@ impl State {
     /// `NotLive` when it is not.
     pub(super) fn place_of(&self, generation: u64) -> Result<usize, PatchError> {
         self.stack.iter().position(|live| live.generation == generation).ok_or_else(|| {
+            if self.settled.iter().any(|settled| settled.generation == generation) {
+                let cause = "it can be taken back no more, since what it stood on was given up";
+                return PatchError::new(ErrorCode::NotLive, format_args!("generation {generation}"), cause).with_help(
+                    "apply a patch that replaces what it brought, or raise `RuntimeBuilder::rollback_depth`",
+                );
+            }
             let live: Vec<String> = self.stack.iter().map(|live| live.generation.to_string()).collect();
             let live = if live.is_empty() { "none".to_owned() } else { live.join(", ") };
             PatchError::new(ErrorCode::NotLive, format_args!("generation {generation}"), "it is not live")
@@ -116,13 +138,33 @@ impl State {
         })
     }
 
-    /// Takes back everything above a height with one store, and gives it, the newest first, with the epoch.
-    pub(super) fn cut(&mut self, height: usize) -> (Vec<Live>, usize) {
-        let mut taken = Vec::new();
+    /// Takes back everything above a height with one store, and gives it, the newest first, when it is in the books.
+    pub(super) fn cut(&mut self, height: usize) -> Vec<Taken> {
+        let mut lives = Vec::new();
         while self.stack.len() > height {
-            taken.extend(self.remove(self.stack.len() - 1));
+            lives.extend(self.remove(self.stack.len() - 1));
         }
-        (taken, dispatch::publish(self.bias()))
+        if lives.is_empty() {
+            return Vec::new();
+        }
+        let epoch = dispatch::publish(self.bias());
+        lives.into_iter().map(|live| self.retire(live, epoch)).collect()
+    }
+
+    /// Takes one patch out, with one store: what stands above it stands on what is below it from then on.
+    pub(super) fn take_out(&mut self, place: usize) -> Option<Taken> {
+        let live = self.remove(place)?;
+        let replaced: Vec<_> = (place..self.stack.len()).map(|above| self.lay_again(above)).collect();
+        let epoch = dispatch::publish(self.bias());
+        let retired = replaced.into_iter().map(|(table, images)| Retired { table, epoch, images, holder: None });
+        self.book.retired.extend(retired);
+        Some(self.retire(live, epoch))
+    }
+
+    fn retire(&mut self, live: Live, epoch: usize) -> Taken {
+        let taken = apply::retire(live, epoch, self);
+        self.book.news.push(News::Retired(taken.patch.clone(), taken.generation));
+        taken
     }
 
     /// Why the patch at a place cannot be taken out from below others.
@@ -133,38 +175,40 @@ impl State {
             return Err(PatchError::new(ErrorCode::NothingToRollBack, &live.patch.name, cause)
                 .with_help("raise `RuntimeBuilder::rollback_depth`"));
         }
-        let needing = above.iter().filter_map(|other| Some((other, self.why_needed(live, place, other)?)));
-        let needing: Vec<String> = needing
-            .map(|(other, why)| {
-                format!("{} v{} (generation {}) {why}", other.patch.name, other.patch.version, other.generation)
-            })
-            .collect();
-        if needing.is_empty() {
+        let why = |(at, other): (usize, &Live)| {
+            let PatchMetadata { name, version, .. } = &other.patch.metadata;
+            let said = self.why_not_without(place, place + 1 + at).into_iter();
+            said.map(move |why| format!("{name} v{version} (generation {}) {why}", other.generation))
+                .collect::<Vec<_>>()
+        };
+        let causes: Vec<String> = above.iter().enumerate().flat_map(why).collect();
+        if causes.is_empty() {
             return Ok(());
         }
-        Err(PatchError::new(ErrorCode::Needed, &live.patch.name, needing.join("; "))
+        Err(PatchError::new(ErrorCode::Needed, &live.patch.name, causes.join("; "))
             .with_help("take back what needs it first"))
     }
 
-    fn why_needed(&self, live: &Live, place: usize, other: &Live) -> Option<String> {
-        let links = self.book.find(other.number).is_some_and(|mapped| mapped.needs.contains(&live.number));
-        if links {
-            return Some("uses what it brought".to_owned());
+    /// What would not hold any more for a patch, were the one at a place below it taken out.
+    fn why_not_without(&self, place: usize, at: usize) -> Vec<String> {
+        let (live, other) = (&self.stack[place], &self.stack[at]);
+        if self.book.find(other.number).is_some_and(|mapped| mapped.needs.contains(&live.number)) {
+            return vec!["uses what it brought".to_owned()];
         }
-        let required = other.relations.requires.iter().find(|required| required.is_about(&live.patch))?;
-        let by_another =
-            self.stack.iter().enumerate().any(|(at, known)| at != place && required.is_about(&known.patch));
-        (!by_another).then(|| format!("requires {required}"))
-    }
-
-    /// Takes one patch out, with one store: what stands above it stands on what is below it from then on.
-    pub(super) fn take_out(&mut self, place: usize) -> Option<(Live, usize)> {
-        let live = self.remove(place)?;
-        let replaced: Vec<_> = (place..self.stack.len()).map(|above| self.lay_again(above)).collect();
-        let epoch = dispatch::publish(self.bias());
-        let retired = replaced.into_iter().map(|(table, images)| Retired { table, epoch, images, holder: None });
-        self.book.retired.extend(retired);
-        Some((live, epoch))
+        if other.relations.replaces_all {
+            return Vec::new();
+        }
+        let stands_on: Vec<&Live> = self.stack[..at].iter().collect();
+        let would_stand_on: Vec<&Live> = self.stack[..at].iter().filter(|below| below.number != live.number).collect();
+        let (now, then) = (self.below(&stands_on), self.below(&would_stand_on));
+        let is_met = |by: &[Neighbour<'_>], required: &Related| by.iter().any(|n| required.is_about(n.patch));
+        let lost =
+            other.relations.requires.iter().filter(|required| is_met(&now, required) && !is_met(&then, required));
+        let lost = lost.map(|required| format!("requires {required}"));
+        let metadata = &other.patch.metadata;
+        let conflicts = |with: &Neighbour<'_>| with.is_in_conflict_with(metadata, &other.relations);
+        let met = then.iter().filter(|with| conflicts(with) && !now.iter().any(|before| before.patch == with.patch));
+        lost.chain(met.map(|with| format!("would meet {}, and they conflict", with.patch.name))).collect()
     }
 
     fn remove(&mut self, place: usize) -> Option<Live> {

@@ -1,7 +1,7 @@
 //! What a runtime tells while it works.
 
 use dynpatch::prelude::*;
-use dynpatch::{Event, disable, live_patches, rollback_to, subscribe};
+use dynpatch::{Event, GenerationStatus, disable, live_patches, rollback_to, subscribe};
 use dynpatch_tests::{fixture, isolated};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use std::collections::BTreeMap;
@@ -115,8 +115,8 @@ fn a_subscriber_harms_nobody() {
         let _calls = subscribe(move |event| {
             if let Event::Applied(_) = event {
                 let codes = [rollback().unwrap_err().code(), reload("nothing").unwrap_err().code()];
-                of_callback.lock().unwrap().extend(codes);
-                assert_eq!(live_patches().len(), 1, "what needs no lock answers");
+                of_callback.lock().unwrap().extend(codes.map(|code| code.to_string()));
+                of_callback.lock().unwrap().push(format!("{} live", live_patches().len()));
             }
         })
         .unwrap();
@@ -136,8 +136,70 @@ fn a_subscriber_harms_nobody() {
         reload(fixture("stack-base")).unwrap();
         assert_eq!(test_app::version(), 12);
         assert_eq!(told.take().len(), 7, "one that panics does not keep others from hearing");
-        assert_eq!(*codes.lock().unwrap(), [ErrorCode::Busy, ErrorCode::Busy]);
+        assert_eq!(*codes.lock().unwrap(), ["busy", "busy", "1 live"], "what needs no lock answers");
         assert_eq!(counted.take(), ["1"]);
+    });
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("at its end");
+    }
+}
+
+#[test]
+fn a_panic_at_the_worst_moment_loses_no_table() {
+    isolated("events::a_panic_at_the_worst_moment_loses_no_table", || {
+        // SAFETY: the fixtures hand out nothing.
+        unsafe { RuntimeBuilder::new().reclaim() }.rollback_depth(9).init().unwrap();
+        // The payload of the panic panics when it is dropped.
+        let _panics = subscribe(|_| std::panic::panic_any(Bomb)).unwrap();
+        // So does what a callback owns that ends its own subscription.
+        let own = Arc::new(Mutex::new(None));
+        let of_callback = Arc::clone(&own);
+        let bomb = Bomb;
+        let ends = subscribe(move |event| {
+            let _owned = &bomb;
+            if let Event::RolledBack(_) = event {
+                drop(of_callback.lock().unwrap().take());
+            }
+        });
+        *own.lock().unwrap() = Some(ends.unwrap());
+        reload(fixture("stack-base")).unwrap();
+        reload(fixture("hotfix")).unwrap();
+        let held = dynpatch::Snapshot::current();
+        assert_eq!(held.enter(|| test_app::process_data("x")), "hotfixed x on v12 101");
+        disable(1).unwrap();
+        rollback().unwrap();
+        for _ in 0..3 {
+            dynpatch::try_reclaim().unwrap();
+        }
+        assert_eq!(test_app::version(), 1);
+        assert_eq!(held.enter(|| test_app::process_data("x")), "hotfixed x on v12 101", "it is still mapped");
+        drop(held);
+        let report = dynpatch::try_reclaim().unwrap();
+        assert!(
+            report.generations.iter().all(|generation| generation.status == GenerationStatus::Unmapped),
+            "{report}"
+        );
+    });
+}
+
+#[test]
+fn who_has_ended_is_told_no_more() {
+    isolated("events::who_has_ended_is_told_no_more", || {
+        init().unwrap();
+        let second = Arc::new(Mutex::new(None));
+        let of_callback = Arc::clone(&second);
+        let _first = subscribe(move |_| drop(of_callback.lock().unwrap().take())).unwrap();
+        let (told, subscription) = Told::subscribed();
+        *second.lock().unwrap() = Some(subscription);
+        reload(fixture("stack-base")).unwrap();
+        assert_eq!(test_app::version(), 12);
+        assert!(told.take().is_empty(), "the first has ended it before");
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::refused;
 use dynpatch::prelude::*;
-use dynpatch::{Origin, PatchAction, disable, live_patches, rollback_to};
+use dynpatch::{GenerationStatus, Origin, PatchAction, disable, live_patches, rollback_to};
 use dynpatch_tests::{fixture, isolated};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,14 +104,19 @@ fn what_another_needs_stays() {
         assert_eq!(error.code(), ErrorCode::Needed);
         assert_eq!(error.cause(), "hotfix-again v1.2.4 (generation 4) uses what it brought");
         assert_eq!(answers(), answer(12, "upper x on 12", 5), "nothing changed");
-        // Another patch of that name and version will do.
+        // Another patch of that name and version will do, if it stands below.
         let twin = apply("stack-base");
         assert_eq!(answers(), answer(12, "base x", 5));
+        assert_eq!(disable(base).unwrap_err().code(), ErrorCode::Needed);
+        disable(upper).unwrap();
         disable(base).unwrap();
         disable(again).unwrap();
         disable(hotfix).unwrap();
-        assert_eq!(live(), [format!("{upper} stack-upper"), format!("{twin} stack-base")]);
-        assert_eq!((answers(), hits()), (answer(12, "base x", 5), 1));
+        assert_eq!((live(), hits()), (vec![format!("{twin} stack-base")], 1));
+        apply("stack-base");
+        apply("stack-upper");
+        disable(twin).unwrap();
+        assert_eq!((answers(), hits()), (answer(12, "upper x on 12", 5), 1));
     });
 }
 
@@ -131,10 +136,14 @@ fn a_cumulative_patch_takes_the_place_of_all() {
         assert_eq!(answers(), answer(40, "X", 36));
         assert_eq!(refused(fixture("stack-upper")).code(), ErrorCode::Requirement);
         // Below it, taking one out changes nothing, until one goes back.
+        let error = disable(applied.generation).unwrap_err();
+        assert_eq!(error.cause(), "stack-foe v0.3.1 (generation 4) would meet stack-base, and they conflict");
         rollback().unwrap();
         assert_eq!(disable(base).unwrap_err().code(), ErrorCode::Needed, "the one above it in the stack requires it");
         rollback().unwrap();
         assert_eq!(answers(), answer(12, "upper x on 12", 5));
+        let plan = dynpatch::plan_for(std::env::current_exe().unwrap(), fixture("stack-total")).unwrap();
+        assert!(plan.fits() && plan.pending.is_empty(), "{plan:?}");
     });
 }
 
@@ -168,6 +177,42 @@ fn requirements_and_conflicts_are_told_by_name() {
     });
 }
 
+/// Under a policy that unmaps: what can be taken back no more is still met, and told of when nothing of it is live.
+#[test]
+fn what_was_given_up_is_still_a_neighbour() {
+    isolated("stacks::what_was_given_up_is_still_a_neighbour", || {
+        // SAFETY: the fixtures hand out nothing.
+        unsafe { RuntimeBuilder::new().reclaim() }.rollback_depth(1).init().unwrap();
+        let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let of_callback = std::sync::Arc::clone(&told);
+        let _subscription = dynpatch::subscribe(move |event| {
+            if let dynpatch::Event::Retired { patch, generation } = event {
+                of_callback.lock().unwrap().push(format!("{generation} {}", patch.name));
+            }
+        });
+        let base = apply("stack-base");
+        apply("hotfix");
+        let last = apply("same-source");
+        assert_eq!(live(), ["2 hotfix", "3 same-source"]);
+        // Nothing of the base runs, but it would if the last one went.
+        let error = refused(fixture("stack-foe"));
+        assert_eq!(error.code(), ErrorCode::Conflict);
+        assert_eq!(
+            error.help(),
+            Some("stack-base can be taken back no more: apply a patch that replaces what it brought")
+        );
+        let error = disable(base).unwrap_err();
+        assert_eq!(error.cause(), "it can be taken back no more, since what it stood on was given up");
+        disable(last).unwrap();
+        assert_eq!(answers(), answer(12, "hotfixed x on v12 101", 5));
+        assert_eq!(*told.lock().unwrap(), ["3 same-source"], "the base is live");
+        apply("stack-total");
+        apply("stack-total");
+        assert_eq!(answers(), answer(40, "X", 5));
+        assert_eq!(*told.lock().unwrap(), ["3 same-source", "1 stack-base", "2 hotfix"]);
+    });
+}
+
 /// What a patch brings, and what it says of others.
 struct Twin {
     package: &'static str,
@@ -183,6 +228,12 @@ const TWINS: [Twin; 4] = [
     Twin { package: "stack-total", version: Some(40), data: None, parsed: None },
 ];
 
+/// Whether a patch is live among these, the newest last.
+fn has(stack: &[usize], twin: usize) -> bool {
+    let first = stack.iter().rposition(|live| *live == 3).unwrap_or(0);
+    stack[first..].contains(&twin)
+}
+
 /// The same program, thought up: the live patches, each with its generation.
 #[derive(Default)]
 struct Model {
@@ -196,7 +247,7 @@ impl Model {
     }
 
     fn has(&self, twin: usize) -> bool {
-        self.stack[self.first()..].iter().any(|(_, live)| *live == twin)
+        has(&self.stack.iter().map(|(_, live)| *live).collect::<Vec<_>>(), twin)
     }
 
     fn may_apply(&self, twin: usize) -> bool {
@@ -209,11 +260,19 @@ impl Model {
     }
 
     fn may_disable(&self, place: usize) -> bool {
-        let others = || self.stack.iter().enumerate().filter(|(at, _)| *at != place);
-        let is_needed = self.stack[place].1 == 0
-            && self.stack[place..].iter().any(|(_, twin)| *twin == 1)
-            && !others().any(|(_, (_, twin))| *twin == 0);
-        !is_needed
+        (place + 1..self.stack.len()).all(|at| {
+            let now: Vec<usize> = self.stack[..at].iter().map(|(_, twin)| *twin).collect();
+            let mut then = now.clone();
+            then.remove(place);
+            let is_lost = |twin| has(&now, twin) && !has(&then, twin);
+            let is_met = |twin| has(&then, twin) && !has(&now, twin);
+            match self.stack[at].1 {
+                0 => !is_met(2),
+                1 => !is_lost(0),
+                2 => !is_met(0),
+                _ => true,
+            }
+        })
     }
 
     fn answers(&self) -> (u64, String, u64) {
@@ -232,52 +291,95 @@ impl Model {
 fn a_twin_agrees_after_every_step() {
     isolated("stacks::a_twin_agrees_after_every_step", || {
         init().unwrap();
-        let (mut model, mut random) = (Model::default(), 20_u64);
-        let (mut applied, mut disabled, mut refusals) = (0, 0, 0);
-        for step in 0..400 {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let pick = |below: usize| (random >> 33) as usize % below;
-            match pick(8) {
-                0..4 => {
-                    let twin = (random >> 40) as usize % 4;
-                    let outcome = reload(fixture(TWINS[twin].package));
-                    assert_eq!(outcome.is_ok(), model.may_apply(twin), "step {step}: {outcome:?}");
-                    if let Ok(outcome) = outcome {
-                        model.generations += 1;
-                        applied += 1;
-                        assert_eq!(outcome.generation, model.generations);
-                        model.stack.push((outcome.generation, twin));
-                    } else {
-                        refusals += 1;
-                    }
-                }
-                4 => assert_eq!(rollback().is_ok(), model.stack.pop().is_some(), "step {step}"),
-                5 if !model.stack.is_empty() => {
-                    let place = (random >> 40) as usize % model.stack.len();
-                    rollback_to(model.stack[place].0).unwrap();
-                    model.stack.truncate(place + 1);
-                }
-                _ if !model.stack.is_empty() => {
-                    let place = (random >> 40) as usize % model.stack.len();
-                    let outcome = disable(model.stack[place].0);
-                    assert_eq!(outcome.is_ok(), model.may_disable(place), "step {step}: {outcome:?}");
-                    if outcome.is_ok() {
-                        model.stack.remove(place);
-                        disabled += 1;
-                    } else {
-                        refusals += 1;
-                    }
-                }
-                _ => {}
-            }
-            assert_eq!(answers(), model.answers(), "step {step}");
-            let expected: Vec<u64> = model.stack.iter().map(|(generation, _)| *generation).collect();
-            assert_eq!(live_patches().iter().map(|live| live.generation).collect::<Vec<_>>(), expected, "step {step}");
-            let bases = model.stack.iter().filter(|(_, twin)| *twin == 0).count() as u64;
-            assert_eq!(hits(), bases, "step {step}: an entry that ran ends once");
-        }
-        assert!(applied > 50 && disabled > 30 && refusals > 20, "{applied} {disabled} {refusals}");
+        walk(400, 20);
     });
+}
+
+/// While others call, and what was taken back is unmapped under them as soon as they are out of it.
+#[test]
+fn a_twin_agrees_where_old_code_is_unmapped() {
+    isolated("stacks::a_twin_agrees_where_old_code_is_unmapped", || {
+        // SAFETY: the fixtures hand out nothing.
+        unsafe { RuntimeBuilder::new().reclaim() }.rollback_depth(1000).init().unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let calls = || {
+                while !done.load(Ordering::Relaxed) {
+                    let (version, data, _) = dynpatch::snapshot(answers);
+                    let bare = ["X", "base x"].contains(&&*data);
+                    assert!(bare || data == format!("upper x on {version}"), "{data} on {version}");
+                }
+            };
+            let threads = [scope.spawn(calls), scope.spawn(calls)];
+            let stopping = Stop(&done);
+            walk(200, 7);
+            drop(stopping);
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
+        rollback_to(0).unwrap();
+        let report = dynpatch::try_reclaim().unwrap();
+        let held: Vec<_> = report.generations.iter().filter(|one| one.status != GenerationStatus::Unmapped).collect();
+        assert!(report.generations.len() > 30 && held.is_empty(), "{report}");
+    });
+}
+
+/// Tells threads to stop, also where a test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes random steps, and compares.
+fn walk(steps: u64, seed: u64) {
+    let (mut model, mut random) = (Model::default(), seed);
+    let (mut applied, mut disabled, mut refusals) = (0, 0, 0);
+    for step in 0..steps {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let pick = |below: usize| (random >> 33) as usize % below;
+        match pick(8) {
+            0..4 => {
+                let twin = (random >> 40) as usize % 4;
+                let outcome = reload(fixture(TWINS[twin].package));
+                assert_eq!(outcome.is_ok(), model.may_apply(twin), "step {step}: {outcome:?}");
+                if let Ok(outcome) = outcome {
+                    model.generations += 1;
+                    applied += 1;
+                    assert_eq!(outcome.generation, model.generations);
+                    model.stack.push((outcome.generation, twin));
+                } else {
+                    refusals += 1;
+                }
+            }
+            4 => assert_eq!(rollback().is_ok(), model.stack.pop().is_some(), "step {step}"),
+            5 if !model.stack.is_empty() => {
+                let place = (random >> 40) as usize % model.stack.len();
+                rollback_to(model.stack[place].0).unwrap();
+                model.stack.truncate(place + 1);
+            }
+            _ if !model.stack.is_empty() => {
+                let place = (random >> 40) as usize % model.stack.len();
+                let outcome = disable(model.stack[place].0);
+                assert_eq!(outcome.is_ok(), model.may_disable(place), "step {step}: {outcome:?}");
+                if outcome.is_ok() {
+                    model.stack.remove(place);
+                    disabled += 1;
+                } else {
+                    refusals += 1;
+                }
+            }
+            _ => {}
+        }
+        assert_eq!(answers(), model.answers(), "step {step}");
+        let expected: Vec<u64> = model.stack.iter().map(|(generation, _)| *generation).collect();
+        assert_eq!(live_patches().iter().map(|live| live.generation).collect::<Vec<_>>(), expected, "step {step}");
+        let bases = model.stack.iter().filter(|(_, twin)| *twin == 0).count() as u64;
+        assert_eq!(hits(), bases, "step {step}: an entry that ran ends once");
+    }
+    let least = steps / 10;
+    assert!(applied > least && disabled > least && refusals > least / 2, "{applied} {disabled} {refusals}");
 }
 
 /// `hotfix` asks for the version from inside: both are of one moment.
@@ -295,13 +397,14 @@ fn disabling_is_one_store() {
                 seen
             };
             let threads = [scope.spawn(calls), scope.spawn(calls)];
+            let stopping = Stop(&done);
             for _ in 0..200 {
                 let base = apply("stack-base");
                 apply("hotfix");
                 disable(base).unwrap();
                 rollback().unwrap();
             }
-            done.store(true, Ordering::Relaxed);
+            drop(stopping);
             threads.map(|thread| thread.join().unwrap())
         });
         let seen: Vec<(u64, String)> = seen.into_iter().flatten().collect();
