@@ -7,7 +7,7 @@ mod stay;
 
 use clap::{Parser, value_parser};
 use dynpatch::config::*;
-use dynpatch_examples::{Narration, Result};
+use dynpatch_examples::{Narration, Result, exit};
 use editor::Editor;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,14 +59,7 @@ fn main() -> ExitCode {
         Some(file) => stay::run(file),
         None => demonstrate(Duration::from_secs(options.seconds)),
     };
-    match outcome {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{}", explain(&*error));
-            ExitCode::FAILURE
-        }
-    }
+    exit(outcome)
 }
 
 /// Whether all went as promised.
@@ -150,8 +143,4 @@ impl Stage {
 
 fn told(change: &Change<AppConfig>) -> String {
     format!("a subscriber is told: {} changed", change.keys.join(", "))
-}
-
-fn explain(error: &(dyn std::error::Error + 'static)) -> String {
-    error.downcast_ref::<ConfigError>().map_or_else(|| format!("error: {error}"), |error| format!("{error:?}"))
 }

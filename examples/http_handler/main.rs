@@ -9,7 +9,7 @@ mod stay;
 
 use clap::{Parser, value_parser};
 use dynpatch::prelude::*;
-use dynpatch_examples::{Built, Narration, Result, SourceCopy, conclude, explain};
+use dynpatch_examples::{Built, Narration, Result, SourceCopy, conclude, exit};
 use load::Load;
 use server::Server;
 use std::process::ExitCode;
@@ -45,14 +45,7 @@ Exit codes:
 fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = if options.stay { stay::run() } else { demonstrate(&options) };
-    match outcome {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{}", explain(&*error));
-            ExitCode::FAILURE
-        }
-    }
+    exit(outcome)
 }
 
 /// Whether all went as promised.

@@ -7,7 +7,7 @@ mod callers;
 use callers::Callers;
 use clap::{Parser, value_parser};
 use dynpatch::prelude::*;
-use dynpatch_examples::{Built, Narration, Result, SourceCopy, conclude, explain};
+use dynpatch_examples::{Built, Narration, Result, SourceCopy, conclude, exit, explain};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
@@ -38,14 +38,7 @@ const BUILT_IN: &str = "list price";
 const PATCHED: &str = "three for two";
 
 fn main() -> ExitCode {
-    match demonstrate(&Options::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{}", explain(&*error));
-            ExitCode::FAILURE
-        }
-    }
+    exit(demonstrate(&Options::parse()))
 }
 
 /// Whether all went as promised.

@@ -1,9 +1,11 @@
 //! What a demonstration prints: plain lines, each with the time since its start, and the figures at the end.
 
-use crate::{Built, Figures};
+use crate::{Built, Figures, Result};
+use dynpatch::config::ConfigError;
 use dynpatch::{Applied, PatchError, Timings};
 use std::error::Error;
 use std::fmt::Display;
+use std::process::ExitCode;
 use std::time::Instant;
 
 /// Tells what happens, and when.
@@ -44,6 +46,21 @@ pub fn explain(error: &(dyn Error + 'static)) -> String {
             let help = error.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
             format!("error[{}]: {}\ncause: {}{help}", error.code(), error.subject(), error.cause())
         }
-        None => format!("error: {error}"),
+        None => match error.downcast_ref::<ConfigError>() {
+            Some(error) => format!("{error:?}"),
+            None => format!("error: {error}"),
+        },
+    }
+}
+
+/// How a demonstration's process ends: 0 if all went as promised. What kept it from running is printed.
+pub fn exit(outcome: Result<bool>) -> ExitCode {
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{}", explain(&*error));
+            ExitCode::FAILURE
+        }
     }
 }

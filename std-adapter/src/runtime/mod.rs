@@ -168,8 +168,8 @@ impl Runtime {
     /// one store; then the patch's teardown runs. The newest one is rolled back by this.
     ///
     /// # Errors
-    /// `NotLive` when no such patch is live, `Needed` when one above it uses what it brought or requires it,
-    /// `NothingToRollBack` when what ran before was given up, `Busy` as for [`Runtime::reload`].
+    /// `NotLive` when no such patch is live, `Needed` when one above it uses what it brought, requires it, or would
+    /// meet one that it conflicts with, `NothingToRollBack` when what ran before was given up, `Busy` as for [`Runtime::reload`].
     pub fn disable(&self, generation: u64) -> Result<RolledBack, PatchError> {
         let mut state = self.lock(Path::new("disable"))?;
         let place = state.place_of(generation)?;
@@ -178,7 +178,7 @@ impl Runtime {
         let before = state.owners().clone();
         let action = if place + 1 == state.stack.len() { PatchAction::RolledBack } else { PatchAction::Disabled };
         let Some(taken) = state.take_out(place) else { return Err(nothing_to_roll_back(false)) };
-        let items = stack::differences(&before, state.owners(), &state).collect();
+        let items = stack::differences(&before, state.owners(), &state);
         let back = self.end(taken, items, action, &mut state);
         self.collect(&mut state);
         Ok(back)

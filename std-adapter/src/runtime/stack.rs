@@ -23,12 +23,12 @@ pub(super) fn layer(
 ) -> (Owners, Vec<AppliedItem>) {
     let mut owners = if relations.replaces_all { Owners::new() } else { below.clone() };
     owners.extend(changed.into_iter().map(|name| (name, now.clone())));
-    let items = differences(below, &owners, state).collect();
+    let items = differences(below, &owners, state);
     (owners, items)
 }
 
 /// What runs other code by `now` than by `before`, by name.
-pub(super) fn differences(before: &Owners, now: &Owners, state: &State) -> impl Iterator<Item = AppliedItem> {
+pub(super) fn differences(before: &Owners, now: &Owners, state: &State) -> Vec<AppliedItem> {
     let origin = |owners: &Owners, name: &str| {
         let built_in = || state.index.is_of_host(name).then_some(Origin::BuiltIn);
         owners.get(name).cloned().or_else(built_in)
@@ -39,10 +39,10 @@ pub(super) fn differences(before: &Owners, now: &Owners, state: &State) -> impl 
         before: origin(before, name),
         now: origin(now, name),
     });
-    items.filter(|item| item.before != item.now).collect::<Vec<_>>().into_iter()
+    items.filter(|item| item.before != item.now).collect()
 }
 
-/// The images of the patches that own something.
+/// The applies whose patches own something.
 pub(super) fn generations_of(owners: &Owners) -> BTreeSet<u64> {
     let generation = |origin: &Origin| match origin {
         Origin::Patch { generation, .. } => Some(*generation),
@@ -125,6 +125,11 @@ impl State {
     /// `NotLive` when it is not.
     pub(super) fn place_of(&self, generation: u64) -> Result<usize, PatchError> {
         self.stack.iter().position(|live| live.generation == generation).ok_or_else(|| {
+            if generation == 0 {
+                let cause = "what ran before the oldest of the live patches was given up";
+                return PatchError::new(ErrorCode::NotLive, "generation 0", cause)
+                    .with_help("raise `RuntimeBuilder::rollback_depth`, or apply a patch with `replaces_all`");
+            }
             if self.settled.iter().any(|settled| settled.generation == generation) {
                 let cause = "it can be taken back no more, since what it stood on was given up";
                 return PatchError::new(ErrorCode::NotLive, format_args!("generation {generation}"), cause).with_help(

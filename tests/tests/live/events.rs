@@ -3,8 +3,10 @@
 use dynpatch::prelude::*;
 use dynpatch::{Event, GenerationStatus, disable, live_patches, rollback_to, subscribe};
 use dynpatch_tests::{fixture, isolated};
+use metrics::{Key, KeyName, SharedString, Unit};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What was told, in words.
@@ -185,6 +187,105 @@ fn a_panic_at_the_worst_moment_loses_no_table() {
             report.generations.iter().all(|generation| generation.status == GenerationStatus::Unmapped),
             "{report}"
         );
+    });
+}
+
+/// Panics at whatever it is told.
+struct Panicking;
+
+impl log::Log for Panicking {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        TOLD.fetch_add(1, Ordering::Relaxed);
+        panic!("told {}", record.args());
+    }
+
+    fn flush(&self) {}
+}
+
+impl metrics::Recorder for Panicking {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, key: &Key, _: &metrics::Metadata<'_>) -> metrics::Counter {
+        panic!("counts {key}");
+    }
+
+    fn register_gauge(&self, key: &Key, _: &metrics::Metadata<'_>) -> metrics::Gauge {
+        // What needs no lock of the runtime's may be asked for.
+        TOLD.fetch_add(live_patches().len(), Ordering::Relaxed);
+        panic!("measures {key}");
+    }
+
+    fn register_histogram(&self, key: &Key, _: &metrics::Metadata<'_>) -> metrics::Histogram {
+        panic!("measures {key}");
+    }
+}
+
+impl tracing::Subscriber for Panicking {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "dynpatch"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        TOLD.fetch_add(1, Ordering::Relaxed);
+        panic!("told of {event:?}");
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {
+        TOLD.fetch_add(1, Ordering::Relaxed);
+        panic!("a span has ended");
+    }
+}
+
+/// How often those who panic were told of something.
+static TOLD: AtomicUsize = AtomicUsize::new(0);
+
+/// Applies, is refused, and takes back, while somebody panics at each step.
+fn all_goes_on() {
+    let (told, _subscription) = Told::subscribed();
+    reload(fixture("stack-base")).unwrap();
+    reload(fixture("hotfix")).unwrap();
+    assert_eq!(test_app::process_data("x"), "hotfixed x on v12 101");
+    assert_eq!(reload(fixture("stack-foe")).unwrap_err().code(), ErrorCode::Conflict);
+    disable(1).unwrap();
+    rollback().unwrap();
+    assert_eq!((test_app::version(), test_app::process_data("x")), (1, "X".to_owned()));
+    assert!(TOLD.load(Ordering::Relaxed) > 10, "they were told, and have panicked");
+    assert_eq!(told.take().len(), 7 + 7 + 3 + 3 + 3, "and kept nobody from hearing");
+}
+
+#[test]
+fn a_logger_and_a_recorder_that_panic_harm_nobody() {
+    isolated("events::a_logger_and_a_recorder_that_panic_harm_nobody", || {
+        init().unwrap();
+        log::set_logger(&Panicking).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+        metrics::set_global_recorder(Panicking).unwrap();
+        all_goes_on();
+    });
+}
+
+#[test]
+fn a_subscriber_of_tracing_that_panics_harms_nobody() {
+    isolated("events::a_subscriber_of_tracing_that_panics_harms_nobody", || {
+        init().unwrap();
+        let dispatch = tracing_core::Dispatch::new(Panicking);
+        tracing_core::dispatcher::set_global_default(dispatch).unwrap();
+        all_goes_on();
     });
 }
 

@@ -203,6 +203,12 @@ fn what_was_given_up_is_still_a_neighbour() {
         );
         let error = disable(base).unwrap_err();
         assert_eq!(error.cause(), "it can be taken back no more, since what it stood on was given up");
+        // The oldest that is listed has nothing known below it.
+        assert_eq!(disable(2).unwrap_err().code(), ErrorCode::NothingToRollBack);
+        let error = rollback_to(0).unwrap_err();
+        assert_eq!((error.code(), error.subject()), (ErrorCode::NotLive, "generation 0"));
+        assert_eq!(error.cause(), "what ran before the oldest of the live patches was given up");
+        assert_eq!(test_app::version(), 2, "what was refused changed nothing");
         disable(last).unwrap();
         assert_eq!(answers(), answer(12, "hotfixed x on v12 101", 5));
         assert_eq!(*told.lock().unwrap(), ["3 same-source"], "the base is live");
